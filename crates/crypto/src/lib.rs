@@ -1,0 +1,3 @@
+//! Secrets: hashing, codes, tokens, keyed MACs and envelope encryption.
+
+pub mod random;

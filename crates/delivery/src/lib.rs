@@ -1,0 +1,1 @@
+//! Messages: templates, retry rules, SMTP.

@@ -1,0 +1,1 @@
+//! Checking old credentials where they live.

@@ -1,0 +1,1 @@
+//! What tests share: clock, captured mail, a PostgreSQL cluster of their own.

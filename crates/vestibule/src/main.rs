@@ -1,0 +1,2 @@
+//! The binary: configuration, command line, wiring, demo.
+fn main() {}
