@@ -1,0 +1,138 @@
+//! Audit events: what is recorded, in the transaction of what it records.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{CompanyId, UserId};
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal),* $(,)?) => {
+        /// What happened. The names are stable: reports and alerts rest on them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum AuditKind { $($(#[$doc])* $kind),* }
+
+        impl AuditKind {
+            /// All kinds.
+            pub const ALL: &[Self] = &[$(Self::$kind),*];
+
+            /// The stable name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$kind => $name),* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A first proof failed.
+    LoginFailed = "login.failed",
+    /// A first proof was right.
+    FirstProven = "login.first_proven",
+    /// A code was sent.
+    CodeSent = "otp.sent",
+    /// A code was wrong.
+    CodeFailed = "otp.failed",
+    /// A factor or a login name has to wait.
+    Locked = "login.locked",
+    /// A factor was disabled after too many failures.
+    FactorDisabled = "otp.disabled",
+    /// A session began.
+    SessionStarted = "session.started",
+    /// A session ended.
+    SessionEnded = "session.ended",
+    /// A browser was made a Trusted Device.
+    DeviceTrusted = "device.trusted",
+    /// A Trusted Device was removed.
+    DeviceRevoked = "device.revoked",
+    /// An old token of a Trusted Device was used.
+    DeviceAlarm = "device.alarm",
+    /// Onboarding began: the profile was confirmed.
+    OnboardingStarted = "onboarding.started",
+    /// An Enterprise User ID was made and the legacy credentials deleted.
+    UserIdMade = "onboarding.user_id_made",
+    /// A security code was made.
+    SecurityCodeMade = "enrolment.security_code_made",
+    /// "Not now."
+    Postponed = "enrolment.postponed",
+    /// Enrolment is complete.
+    Enrolled = "enrolment.completed",
+    /// "This is wrong."
+    CaseOpened = "case.opened",
+    /// An invitation was sent.
+    Invited = "invitation.sent",
+    /// A user was imported.
+    UserImported = "user.imported",
+    /// A user was disabled.
+    UserDisabled = "user.disabled",
+    /// A user was enabled.
+    UserEnabled = "user.enabled",
+    /// A user's counters were cleared.
+    UserUnlocked = "user.unlocked",
+    /// The configuration of the installation was applied.
+    Applied = "installation.applied",
+    /// A mail could not be delivered.
+    MailFailed = "mail.failed",
+}
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// The user in question.
+    User,
+    /// Somebody who has proven nothing.
+    Stranger,
+    /// Somebody at the command line of the host.
+    CommandLine,
+    /// Vestibule itself: a worker.
+    System,
+}
+
+/// One event. `facts` hold nothing that tells who somebody is; `personal` is encrypted with the person's own key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// What.
+    pub kind: AuditKind,
+    /// Who did it.
+    pub actor: Actor,
+    /// Whom it is about.
+    pub user: Option<UserId>,
+    /// Whose company it is about.
+    pub company: Option<CompanyId>,
+    /// Details that are no personal data: identifiers, reasons, numbers.
+    pub facts: BTreeMap<&'static str, String>,
+    /// Details that are: network addresses, browser names, addresses. Dropped when `user` is unknown.
+    pub personal: BTreeMap<&'static str, String>,
+}
+
+impl AuditEvent {
+    /// An event without details.
+    #[must_use]
+    pub const fn new(kind: AuditKind, actor: Actor) -> Self {
+        Self { kind, actor, user: None, company: None, facts: BTreeMap::new(), personal: BTreeMap::new() }
+    }
+
+    /// About this user.
+    #[must_use]
+    pub const fn about(mut self, user: UserId, company: Option<CompanyId>) -> Self {
+        self.user = Some(user);
+        self.company = company;
+        self
+    }
+
+    /// With one more detail.
+    #[must_use]
+    pub fn fact(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.facts.insert(name, value.to_string());
+        self
+    }
+
+    /// With one more personal detail.
+    #[must_use]
+    pub fn personal(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.personal.insert(name, value.to_string());
+        self
+    }
+}

@@ -1,0 +1,159 @@
+//! Login with an Enterprise User ID, as a typed machine.
+//!
+//! No state signs a user in without the proofs that [`admission`](crate::access::admission) demands: `SignedIn` is made here
+//! alone, from [`Proof`]s.
+
+use crate::{
+    access::{Admission, Key, SecondStep, Then},
+    enrolment::{Enrolment, EnrolmentEffect, EnrolmentEvent, NotAllowed},
+    proof::{Assurance, First, Proof, Second},
+};
+
+/// Where a login stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Login {
+    /// Nothing is proven.
+    Identify,
+    /// The password was right; the second factor is asked for.
+    Challenge {
+        /// The password.
+        first: Proof<First>,
+        /// What comes after the second proof.
+        then: Then,
+        /// Wrong codes so far.
+        misses: u32,
+    },
+    /// Proven, and enrolment is due.
+    Enrol {
+        /// What the session will rest on.
+        assurance: Assurance,
+        /// Where enrolment stands.
+        enrolment: Enrolment,
+    },
+    /// Done.
+    SignedIn {
+        /// What the session rests on.
+        assurance: Assurance,
+    },
+    /// Over without a session.
+    Refused(Refusal),
+}
+
+/// Why a login ended without a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// The credentials are right, and do not open this door: no such row in the table.
+    NotAdmitted,
+    /// The user is disabled.
+    Disabled,
+    /// Ended by the user, or by an event of the revocation matrix.
+    Ended,
+    /// Left alone for too long.
+    Expired,
+}
+
+/// What can happen to a login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginEvent {
+    /// The password was right; the table says what follows.
+    FirstProven(Proof<First>, Admission),
+    /// The code was right, or the browser is a Trusted Device.
+    SecondProven(Proof<Second>),
+    /// The code was wrong.
+    SecondFailed,
+    /// A step of enrolment.
+    Enrolment(EnrolmentEvent),
+    /// It is over.
+    Refuse(Refusal),
+}
+
+/// What has to be done in the transaction that saves the new state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Send a code to the stored address, unless a Trusted Device answers at once.
+    AskSecond,
+    /// Make a session of this assurance.
+    StartSession(Assurance),
+    /// An effect of enrolment.
+    Enrolment(EnrolmentEffect),
+}
+
+impl Login {
+    /// One step.
+    ///
+    /// # Errors
+    /// [`NotAllowed`] when the event does not fit the state, or a proof is of another user.
+    pub fn step(self, event: LoginEvent) -> Result<(Self, Vec<Effect>), NotAllowed> {
+        use LoginEvent::{Enrolment as Enrol, FirstProven, Refuse, SecondFailed, SecondProven};
+        match (self, event) {
+            (Self::Identify, FirstProven(first, admission)) => Ok(Self::admit(first, admission)),
+            (Self::Challenge { first, then, .. }, SecondProven(second)) => {
+                let assurance = Assurance::two(first, second).ok_or(NotAllowed)?;
+                Ok(Self::proceed(assurance, then))
+            }
+            (Self::Challenge { first, then, misses }, SecondFailed) => {
+                Ok((Self::Challenge { first, then, misses: misses.saturating_add(1) }, vec![]))
+            }
+            (Self::Enrol { assurance, enrolment }, Enrol(event)) => {
+                let (enrolment, effect) = enrolment.step(event)?;
+                Ok(Self::enrolled(assurance, enrolment, effect))
+            }
+            (Self::Identify | Self::Challenge { .. } | Self::Enrol { .. }, Refuse(refusal)) => {
+                Ok((Self::Refused(refusal), vec![]))
+            }
+            (Self::Identify, SecondProven(_) | SecondFailed | Enrol(_))
+            | (Self::Challenge { .. }, FirstProven(..) | Enrol(_))
+            | (Self::Enrol { .. }, FirstProven(..) | SecondProven(_) | SecondFailed)
+            | (
+                Self::SignedIn { .. } | Self::Refused(_),
+                FirstProven(..) | SecondProven(_) | SecondFailed | Enrol(_) | Refuse(_),
+            ) => Err(NotAllowed),
+        }
+    }
+
+    fn admit(first: Proof<First>, admission: Admission) -> (Self, Vec<Effect>) {
+        match (admission.key, admission.second) {
+            (Key::Legacy | Key::Invitation, _) => (Self::Refused(Refusal::NotAdmitted), vec![]),
+            (Key::Password, SecondStep::None) => Self::proceed(Assurance::one(first), admission.then),
+            (Key::Password, SecondStep::OtpOrTrustedDevice) => {
+                (Self::Challenge { first, then: admission.then, misses: 0 }, vec![Effect::AskSecond])
+            }
+        }
+    }
+
+    fn proceed(assurance: Assurance, then: Then) -> (Self, Vec<Effect>) {
+        match then {
+            Then::Application | Then::ApplicationWithAnnouncement => Self::sign_in(assurance),
+            Then::Enrolment(not_now) => {
+                (Self::Enrol { assurance, enrolment: Enrolment::CheckProfile(not_now) }, vec![])
+            }
+            Then::Onboarding(_) => (Self::Refused(Refusal::NotAdmitted), vec![]),
+        }
+    }
+
+    fn enrolled(
+        assurance: Assurance,
+        enrolment: Enrolment,
+        effect: Option<EnrolmentEffect>,
+    ) -> (Self, Vec<Effect>) {
+        let mut effects: Vec<_> = effect.map(Effect::Enrolment).into_iter().collect();
+        let state = match enrolment {
+            Enrolment::CheckProfile(_) | Enrolment::MakeSecurityCode(_) => {
+                Self::Enrol { assurance, enrolment }
+            }
+            Enrolment::Complete | Enrolment::Postponed => {
+                let (state, more) = Self::sign_in(assurance);
+                effects.extend(more);
+                state
+            }
+        };
+        (state, effects)
+    }
+
+    fn sign_in(assurance: Assurance) -> (Self, Vec<Effect>) {
+        (Self::SignedIn { assurance }, vec![Effect::StartSession(assurance)])
+    }
+}
+
+#[cfg(test)]
+mod tests;

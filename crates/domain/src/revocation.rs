@@ -1,0 +1,128 @@
+//! What ends what: the revocation matrix, as data that code can ask.
+
+use serde::{Deserialize, Serialize};
+
+/// Something that happened to a user's access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The user logged out.
+    LogOut,
+    /// The user changed the password.
+    PasswordChanged,
+    /// A recovery was completed.
+    RecoveryCompleted,
+    /// The security code was changed.
+    SecurityCodeChanged,
+    /// The OTP channel or a factor was changed or removed.
+    FactorChanged,
+    /// A passkey or authenticator app was added.
+    FactorAdded,
+    /// A servicing team corrected the e-mail address.
+    EmailCorrected,
+    /// The user was disabled, or reset by an administrator.
+    DisabledOrReset,
+    /// "This was not me", the link in a mail.
+    NotMeFromMail,
+    /// "This was not me", on the signed-in activity page.
+    NotMeFromActivity,
+    /// An import or a directory proposed another name or e-mail.
+    ProfileProposed,
+    /// A Trusted Device was revoked, or an old token of it was used.
+    DeviceRevoked,
+}
+
+impl Cause {
+    /// All causes, in the order of the matrix.
+    pub const ALL: [Self; 12] = [
+        Self::LogOut,
+        Self::PasswordChanged,
+        Self::RecoveryCompleted,
+        Self::SecurityCodeChanged,
+        Self::FactorChanged,
+        Self::FactorAdded,
+        Self::EmailCorrected,
+        Self::DisabledOrReset,
+        Self::NotMeFromMail,
+        Self::NotMeFromActivity,
+        Self::ProfileProposed,
+        Self::DeviceRevoked,
+    ];
+}
+
+/// How many of a kind end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Extent {
+    /// None.
+    None,
+    /// The one in hand: this session, this device, this browser's pending login.
+    This,
+    /// Those made from the login attempt in question.
+    FromAttempt,
+    /// Those made from the device in question.
+    FromDevice,
+    /// The codes, but not the logins that wait for them.
+    CodesOnly,
+    /// All but the one in hand.
+    Others,
+    /// All.
+    All,
+}
+
+/// One row of the matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ends {
+    /// Sessions.
+    pub sessions: Extent,
+    /// Trusted Devices.
+    pub devices: Extent,
+    /// Pending logins and codes.
+    pub pending: Extent,
+    /// Refresh tokens of the OpenID provider.
+    pub refresh_tokens: Extent,
+}
+
+/// What `cause` ends.
+#[must_use]
+pub const fn ends(cause: Cause) -> Ends {
+    use Extent::{All, CodesOnly, FromAttempt, FromDevice, None, Others, This};
+    let (sessions, devices, pending, refresh_tokens) = match cause {
+        Cause::LogOut => (This, None, This, This),
+        Cause::PasswordChanged | Cause::FactorChanged => (Others, All, All, All),
+        Cause::RecoveryCompleted
+        | Cause::EmailCorrected
+        | Cause::DisabledOrReset
+        | Cause::NotMeFromActivity => (All, All, All, All),
+        Cause::SecurityCodeChanged => (None, None, CodesOnly, None),
+        Cause::FactorAdded | Cause::ProfileProposed => (None, None, None, None),
+        Cause::NotMeFromMail => (FromAttempt, FromAttempt, FromAttempt, FromAttempt),
+        Cause::DeviceRevoked => (FromDevice, This, FromDevice, FromDevice),
+    };
+    Ends { sessions, devices, pending, refresh_tokens }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_matrix() {
+        let mut table = String::new();
+        for cause in Cause::ALL {
+            let Ends { sessions, devices, pending, refresh_tokens } = ends(cause);
+            writeln!(
+                table,
+                "{:<20} sessions {:<12} devices {:<12} pending {:<12} refresh tokens {:?}",
+                format!("{cause:?}"),
+                format!("{sessions:?}"),
+                format!("{devices:?}"),
+                format!("{pending:?}"),
+                refresh_tokens,
+            )
+            .unwrap();
+        }
+        insta::assert_snapshot!(table);
+    }
+}
