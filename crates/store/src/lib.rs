@@ -1,1 +1,67 @@
-//! All SQL, for SQLite and PostgreSQL.
+//! All SQL, for SQLite and PostgreSQL: one file for each aggregate, one text for both databases.
+//!
+//! # Reading and writing
+//!
+//! [`Db::open`] opens a database, [`migrate`] makes its schema, [`Db::read`] gives a reader ([`Conn`]), [`Db::begin`] a
+//! write transaction ([`Tx`]) that [`Tx::commit`] makes durable and dropping undoes. After a statement of a transaction
+//! failed, on either database, every later one and the commit answer [`StoreError::Aborted`]; what is to survive a
+//! conflict says `ON CONFLICT`. An aggregate's functions take `&mut impl Executor` to read (a reader or a transaction)
+//! and `&mut Tx` to write:
+//!
+//! ```ignore
+//! use crate::{dialect::{Executor, execute, fetch_optional, statements}, error::StoreError, tx::Tx, value::Id};
+//!
+//! statements! {
+//!     /// Finds a company by its key.
+//!     FIND = "SELECT id, name, closed_at FROM companies WHERE id = $1";
+//!     /// Renames a company.
+//!     RENAME = "UPDATE companies SET name = $2 WHERE id = $1";
+//! }
+//!
+//! #[derive(sqlx::FromRow)]
+//! struct Row { id: Id<CompanyId>, name: String, closed_at: Option<i64> }
+//!
+//! pub async fn find(conn: &mut impl Executor, id: CompanyId) -> Result<Option<Company>, StoreError> {
+//!     let row: Option<Row> = fetch_optional!(conn, FIND, id)?;      // binds in order of $1, $2 …
+//!     row.map(Company::try_from).transpose()
+//! }
+//!
+//! pub async fn rename(tx: &mut Tx, id: CompanyId, name: &str) -> Result<bool, StoreError> {
+//!     Ok(execute!(tx, RENAME, id, name)? == 1)                      // rows changed
+//! }
+//! ```
+//!
+//! `fetch_optional!`, `fetch_one!`, `fetch_all!` and `execute!` await by themselves and give `Result<_, StoreError>`.
+//! They bind identifiers of `domain::id`, `Timestamp`, `&str`, `String`, `i64`, `u32`, bytes and `Option` of these (see
+//! [`value::Bind`]); too many or too few values do not compile. Row structs hold `String`, `i64`, `Vec<u8>`, [`Id`] or
+//! `Option` of these; single columns come as tuples, `(i64,)`. A row that says nonsense becomes
+//! [`StoreError::inconsistent`]. `statements!` lists what a file declares in its `STATEMENTS`, to be added to
+//! [`statements`] below; a test prepares all of them on both databases.
+//!
+//! # Traps of one text for two databases
+//!
+//! Integers are BIGINT: `SELECT 1` is INT4 on PostgreSQL, `sum()` NUMERIC: cast to BIGINT. No BOOLEAN columns. Text with
+//! a NUL byte is refused by PostgreSQL only. A claim by sub-select repeats its predicate in the outer WHERE.
+
+mod db;
+pub mod dialect;
+mod error;
+mod migrate;
+mod query;
+mod statement;
+mod tx;
+pub mod value;
+mod writer;
+
+pub use db::{Conn, Db, DbConfig, SqliteDb};
+pub use dialect::{Dialect, Executor};
+pub use error::StoreError;
+pub use migrate::{Applied, MIGRATIONS, MigrateError, Migration, apply, check, migrate, schema_version};
+pub use statement::Statement;
+pub use tx::Tx;
+pub use value::Id;
+
+/// Every statement of this crate, for the test that prepares all of them. One entry for each file with `statements!`.
+pub fn statements() -> impl Iterator<Item = &'static Statement> {
+    [migrate::STATEMENTS].into_iter().flatten()
+}

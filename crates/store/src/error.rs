@@ -1,0 +1,95 @@
+//! What can go wrong in a database, in the few kinds that callers treat differently.
+//!
+//! Messages never hold bound values: PostgreSQL's "detail" line would show them, so only message and code are kept.
+
+use sqlx::error::DatabaseError;
+
+/// A fault of the database or of what is stored in it. A row that is not there is no fault but an `Option`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The database did not answer in time, refused the connection, was busy, or gave up in favour of another
+    /// transaction. The same call may succeed later.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// A unique constraint already holds this value. Nothing was changed.
+    #[error("already taken: {0}")]
+    Conflict(String),
+    /// The database refuses to be written to.
+    #[error("the database is read-only: {0}")]
+    ReadOnly(String),
+    /// The database has no room left.
+    #[error("the database's disk is full: {0}")]
+    DiskFull(String),
+    /// A stored row does not say what its table promises.
+    #[error("inconsistent row in {table}: {what}")]
+    Inconsistent {
+        /// The table that holds the row.
+        table: &'static str,
+        /// What is wrong with it, without its values.
+        what: String,
+    },
+    /// An earlier statement of this transaction failed, so none of it was kept.
+    #[error("the transaction was given up because an earlier statement of it failed")]
+    Aborted,
+    /// Anything else: a statement or a setting is wrong.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl StoreError {
+    /// A row of `table` that cannot be turned into what it stands for; `what` must not repeat personal data.
+    pub fn inconsistent(table: &'static str, what: impl ToString) -> Self {
+        Self::Inconsistent { table, what: what.to_string() }
+    }
+
+    /// Whether a unique constraint refused the write.
+    #[must_use]
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(self, Self::Conflict(_))
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Database(e) => from_database(e.as_ref()),
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Self::Unavailable(error.to_string()),
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
+fn from_database(error: &dyn DatabaseError) -> StoreError {
+    let code = error.code().unwrap_or_default();
+    let text = format!("{} ({code})", error.message());
+    if error.is_unique_violation() {
+        return StoreError::Conflict(error.message().to_owned());
+    }
+    let kind = if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() { sqlite } else { postgres };
+    kind(&code)(text)
+}
+
+/// Result codes of <https://www.sqlite.org/rescode.html>; the low byte is the primary code.
+fn sqlite(code: &str) -> fn(String) -> StoreError {
+    match code.parse::<i32>().map(|c| c & 0xff) {
+        Ok(5 | 6 | 7 | 10 | 14 | 15) => StoreError::Unavailable,
+        Ok(8) => StoreError::ReadOnly,
+        Ok(13) => StoreError::DiskFull,
+        _ => StoreError::Other,
+    }
+}
+
+/// SQLSTATE codes of PostgreSQL's appendix A.
+fn postgres(code: &str) -> fn(String) -> StoreError {
+    match code {
+        "53100" => StoreError::DiskFull,
+        "25006" => StoreError::ReadOnly,
+        "40001" | "40P01" | "55P03" | "57014" => StoreError::Unavailable,
+        _ if ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class)) => StoreError::Unavailable,
+        _ => StoreError::Other,
+    }
+}
