@@ -1,0 +1,104 @@
+//! The single chores, each on this terminal.
+
+use std::{env, path::Path, process::Command};
+
+use anyhow::Result;
+
+use crate::{paths, postgres::Cluster, process, tools};
+
+/// Formats all Rust sources.
+pub(crate) fn fmt() -> Result<()> {
+    process::run(&mut process::cargo(&["fmt", "--all"]))
+}
+
+/// Runs clippy over everything, warnings denied.
+pub(crate) fn lint() -> Result<()> {
+    process::run(&mut clippy())
+}
+
+/// Runs the Rust tests, or those that `arguments` choose, on both databases.
+pub(crate) fn unit(arguments: &[String]) -> Result<()> {
+    tools::prepare(&log("tools"))?;
+    let cluster = Cluster::start()?;
+    let mut cargo = process::cargo(&["test"]);
+    if !arguments.iter().any(|argument| argument == "-p" || argument == "--package") {
+        cargo.arg("--workspace");
+    }
+    process::run(with_servers(cargo.args(arguments), &cluster)?)
+}
+
+/// Runs the browser journeys, or those whose title matches `pattern`.
+pub(crate) fn journeys(pattern: Option<&str>) -> Result<()> {
+    ready_to_browse()?;
+    let mut node = node("run.js");
+    if let Some(pattern) = pattern {
+        node.arg(pattern);
+    }
+    process::run(&mut node)
+}
+
+/// Takes the pictures of every page.
+pub(crate) fn screenshots() -> Result<()> {
+    ready_to_browse()?;
+    process::run(&mut node("screenshots.js"))
+}
+
+/// Measures speed in the release profile.
+pub(crate) fn bench(arguments: &[String]) -> Result<()> {
+    process::run(&mut process::cargo(&[
+        "build",
+        "--release",
+        "--package",
+        "vestibule",
+        "--package",
+        "bench",
+    ]))?;
+    let bench = paths::target().join("release").join("bench");
+    process::run(Command::new(bench).args(arguments).current_dir(paths::root()))
+}
+
+/// Builds the reference of all crates; a broken link fails.
+pub(crate) fn docs() -> Result<()> {
+    let mut cargo = process::cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
+    process::run(cargo.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// Clippy as both `lint` and `test` run it.
+pub(crate) fn clippy() -> Command {
+    process::cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])
+}
+
+/// Everything that the tests and the journeys run, built once, with one set of features.
+pub(crate) fn build() -> Command {
+    process::cargo(&["build", "--workspace", "--all-targets"])
+}
+
+/// Tells the tests in `cargo` where their servers are.
+///
+/// # Errors
+/// When the Python folder cannot be prepared.
+pub(crate) fn with_servers<'a>(cargo: &'a mut Command, cluster: &Cluster) -> Result<&'a mut Command> {
+    let python = tools::python(&log("tools"))?;
+    Ok(cargo.env("VESTIBULE_TEST_POSTGRES", cluster.url()).env("VESTIBULE_TEST_PYTHON", python))
+}
+
+/// Node.js over one script of `e2e`, told where the binary is and where pictures go.
+pub(crate) fn node(script: &str) -> Command {
+    let mut node = process::command("node", &[script]);
+    node.current_dir(paths::root().join("e2e"));
+    if env::var_os("VESTIBULE_BINARY").is_none() {
+        node.env("VESTIBULE_BINARY", paths::binary());
+    }
+    node.env("VESTIBULE_SCREENSHOTS", paths::target().join("screenshots"));
+    node
+}
+
+/// The log file of a stage.
+pub(crate) fn log(stage: &str) -> std::path::PathBuf {
+    paths::logs().join(format!("{stage}.log"))
+}
+
+fn ready_to_browse() -> Result<()> {
+    tools::prepare(Path::new(&log("tools")))?;
+    process::run(&mut process::cargo(&["build", "--package", "vestibule"]))
+}
