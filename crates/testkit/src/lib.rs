@@ -1,1 +1,4 @@
 //! What tests share: clock, captured mail, a PostgreSQL cluster of their own.
+
+pub mod clock;
+pub mod postgres;
