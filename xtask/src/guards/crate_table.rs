@@ -5,7 +5,7 @@ use std::{
     fs,
 };
 
-use toml::Table;
+use toml::{Table, Value};
 
 use super::assert_none;
 use crate::paths;
@@ -51,7 +51,13 @@ fn violations(name: &str, manifest: &Table, allowed: &Allowed, ours: &BTreeSet<S
         return vec![format!("{name} has no row in the crate table of ARCHITECTURE.md")];
     };
     let mut wrong = Vec::new();
-    for used in dependencies(manifest) {
+    for (used, value) in dependencies(manifest) {
+        if features(value).any(|feature| feature == "testing") {
+            wrong.push(format!("{name} builds {used} with what is meant for tests only"));
+        }
+        if used == "testkit" && is_optional(value) {
+            continue;
+        }
         let refused = allowed.as_ref().is_some_and(|allowed| !allowed.contains(&used));
         if ours.contains(&used) && (refused || used == "testkit") {
             wrong.push(format!("{name} uses {used}, which its row in ARCHITECTURE.md does not name"));
@@ -69,19 +75,28 @@ fn violations(name: &str, manifest: &Table, allowed: &Allowed, ours: &BTreeSet<S
 }
 
 /// What a manifest needs to build, tests left out: plain, build and per-target dependencies.
-fn dependencies(manifest: &Table) -> BTreeSet<String> {
+fn dependencies(manifest: &Table) -> Vec<(String, &Value)> {
     let mut tables = vec![manifest];
     if let Some(targets) = manifest.get("target").and_then(|targets| targets.as_table()) {
         tables.extend(targets.values().filter_map(|target| target.as_table()));
     }
     let kinds = ["dependencies", "build-dependencies"];
     let lists = tables.iter().flat_map(|table| kinds.iter().filter_map(|kind| table.get(*kind)?.as_table()));
-    lists.flat_map(|list| list.iter().map(|(name, value)| renamed(name, value))).collect()
+    lists.flat_map(|list| list.iter().map(|(name, value)| (real_name(name, value), value))).collect()
 }
 
 /// The real name of a dependency that a manifest calls otherwise.
-fn renamed(name: &str, value: &toml::Value) -> String {
-    value.get("package").and_then(|package| package.as_str()).unwrap_or(name).to_owned()
+fn real_name(name: &str, value: &Value) -> String {
+    value.get("package").and_then(Value::as_str).unwrap_or(name).to_owned()
+}
+
+/// Helpers for tests live behind a feature of the crate that they test, with `testkit` as an optional dependency.
+fn is_optional(value: &Value) -> bool {
+    value.get("optional").and_then(Value::as_bool) == Some(true)
+}
+
+fn features(value: &Value) -> impl Iterator<Item = &str> {
+    value.get("features").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
 fn manifest(folder: &str) -> Table {
@@ -105,7 +120,8 @@ fn crates_use_only_what_their_row_names() {
 
 #[test]
 fn this_crate_uses_none_of_the_others() {
-    let used = dependencies(&manifest("xtask"));
+    let manifest = manifest("xtask");
+    let used: Vec<_> = dependencies(&manifest).into_iter().map(|(name, _)| name).collect();
     let crates = fs::read_dir(paths::root().join("crates")).unwrap().flatten();
     let ours = crates.map(|entry| entry.file_name().to_string_lossy().into_owned());
     let wrong: Vec<_> = ours.filter(|name| used.contains(name)).collect();
@@ -130,5 +146,7 @@ fn a_broken_table_is_seen() {
     assert_eq!(check("domain", "[build-dependencies]\ntokio = 1\napp = 1").len(), 2);
     assert_eq!(check("vestibule", "[dependencies]\nstore = 1\nweb = 1").len(), 0);
     assert_eq!(check("vestibule", "[dependencies]\ntestkit = 1").len(), 1);
+    assert_eq!(check("web", "[dependencies]\ntestkit = { optional = true }").len(), 0);
+    assert_eq!(check("vestibule", "[dependencies]\nstore = { features = ['testing'] }").len(), 1);
     assert_eq!(check("unknown", "").len(), 1);
 }

@@ -31,7 +31,7 @@ fn violations(path: &Path, text: &str) -> Vec<String> {
     wrong
 }
 
-/// A path counts only at its beginning: `/home/` in `src/home/page.rs` is no machine path.
+/// A path counts only at its beginning: a folder of that name inside a path of the repository is no machine path.
 fn has_word(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let before = line[..at].chars().next_back();
