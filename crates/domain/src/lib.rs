@@ -3,15 +3,21 @@
 //! Nothing here does IO, awaits, reads a clock or draws a random number, so every rule can be tested at any moment.
 
 pub mod access;
+pub mod attempt;
 pub mod audit;
 pub mod budget;
+pub mod device;
+pub mod directory;
 pub mod enrolment;
+pub mod enterprise_user_id;
 pub mod id;
 pub mod login;
 pub mod onboarding;
 pub mod otp;
+pub mod policy;
 pub mod proof;
 pub mod revocation;
 pub mod role;
 pub mod rollout;
+pub mod session;
 pub mod time;

@@ -16,8 +16,6 @@ use crate::{
     writer::Writer,
 };
 
-/// How long a caller waits for a connection of the pool, or for another process that writes to the SQLite file.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// More than there are statements, so that each is prepared once per connection.
 const PREPARED_STATEMENTS: usize = 512;
 
@@ -28,13 +26,15 @@ pub struct DbConfig {
     pub url: String,
     /// Connections of this process at most: to PostgreSQL all of them, to SQLite the readers. 1 to 1000.
     pub max_connections: u32,
+    /// How long a caller waits for a free connection, or for another process that writes to the same SQLite file.
+    pub patience: Duration,
 }
 
 impl DbConfig {
-    /// The default number of connections, 16: more only queue inside a database of common size.
+    /// The defaults: 16 connections, for more only queue inside a database of common size, and 5 seconds.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), max_connections: 16 }
+        Self { url: url.into(), max_connections: 16, patience: Duration::from_secs(5) }
     }
 }
 
@@ -133,7 +133,8 @@ impl Conn {
                 sqlx::query_scalar(count).bind(name).fetch_one(link).await?
             }
             Link::Postgres(link) => {
-                let count = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1";
+                let count =
+                    "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1";
                 sqlx::query_scalar(count).bind(name).fetch_one(link).await?
             }
         };
@@ -156,14 +157,14 @@ async fn open_sqlite(config: &DbConfig) -> Result<SqliteDb, StoreError> {
     let options = SqliteConnectOptions::from_str(&config.url)?
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(PATIENCE)
+        .busy_timeout(config.patience)
         .statement_cache_capacity(PREPARED_STATEMENTS)
         .disable_statement_logging();
     create_private(options.get_filename())?;
     let writer = Writer::open(options.clone().journal_mode(SqliteJournalMode::Wal)).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(config.max_connections)
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(config.patience)
         .test_before_acquire(false)
         .connect_lazy_with(options.pragma("query_only", "ON"));
     Ok(SqliteDb { readers, writer })
@@ -194,7 +195,7 @@ async fn open_postgres(config: &DbConfig) -> Result<PgPool, StoreError> {
         .disable_statement_logging();
     let pool = PgPoolOptions::new()
         .max_connections(config.max_connections)
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(config.patience)
         .test_before_acquire(false)
         // A begin() whose caller went away can leave its BEGIN behind on the connection (sqlx issue 4385): without
         // this, a later reader would sit inside a transaction that never ends.

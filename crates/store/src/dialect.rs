@@ -2,8 +2,8 @@
 
 use sqlx::{FromRow, PgConnection, SqliteConnection, postgres::PgRow, sqlite::SqliteRow};
 
-pub(crate) use crate::statement::statements;
 use crate::error::StoreError;
+pub(crate) use crate::statement::statements;
 
 /// A connection of either database, borrowed for one statement.
 #[derive(Debug)]

@@ -69,7 +69,8 @@ fn from_database(error: &dyn DatabaseError) -> StoreError {
     if error.is_unique_violation() {
         return StoreError::Conflict(error.message().to_owned());
     }
-    let kind = if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() { sqlite } else { postgres };
+    let kind =
+        if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() { sqlite } else { postgres };
     kind(&code)(text)
 }
 

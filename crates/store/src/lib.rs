@@ -43,13 +43,35 @@
 //! Integers are BIGINT: `SELECT 1` is INT4 on PostgreSQL, `sum()` NUMERIC: cast to BIGINT. No BOOLEAN columns. Text with
 //! a NUL byte is refused by PostgreSQL only. A claim by sub-select repeats its predicate in the outer WHERE.
 
+pub mod attempts;
+pub mod audit;
+pub mod cases;
+pub mod codes;
+pub mod companies;
+pub mod counters;
+pub mod credentials;
 mod db;
+pub mod devices;
 pub mod dialect;
 mod error;
+pub mod identities;
+pub mod installation;
+pub mod invitations;
+pub mod leases;
 mod migrate;
+pub mod outbox;
+pub mod person_keys;
+mod proofs;
 mod query;
+pub mod sessions;
 mod statement;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+#[cfg(test)]
+mod tests;
+pub mod tickets;
 mod tx;
+pub mod users;
 pub mod value;
 mod writer;
 
@@ -61,7 +83,29 @@ pub use statement::Statement;
 pub use tx::Tx;
 pub use value::Id;
 
-/// Every statement of this crate, for the test that prepares all of them. One entry for each file with `statements!`.
+/// Every statement of this crate, for the test that prepares all of them.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
-    [migrate::STATEMENTS].into_iter().flatten()
+    FILES.iter().copied().flatten()
 }
+
+/// One entry for each file with `statements!`.
+const FILES: &[&[Statement]] = &[
+    migrate::STATEMENTS,
+    attempts::STATEMENTS,
+    audit::STATEMENTS,
+    cases::STATEMENTS,
+    codes::STATEMENTS,
+    companies::STATEMENTS,
+    counters::STATEMENTS,
+    credentials::STATEMENTS,
+    devices::STATEMENTS,
+    identities::STATEMENTS,
+    installation::STATEMENTS,
+    invitations::STATEMENTS,
+    leases::STATEMENTS,
+    outbox::STATEMENTS,
+    person_keys::STATEMENTS,
+    sessions::STATEMENTS,
+    tickets::STATEMENTS,
+    users::STATEMENTS,
+];

@@ -43,8 +43,7 @@ statements! {
     RECORD = "INSERT INTO migrations (version, name, checksum) VALUES ($1, $2, $3)";
 }
 
-const LEDGER: &str =
-    "CREATE TABLE IF NOT EXISTS migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
+const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
 /// SQLite's write transaction is a lock by itself. The number spells "vestibul".
 const LOCK_POSTGRES: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
     SELECT pg_advisory_xact_lock(8531352012944733548)";
@@ -77,7 +76,9 @@ pub enum MigrateError {
         name: &'static str,
     },
     /// Versions are missing.
-    #[error("the database has schema version {found}, this program needs {known}: run `vestibule migrate` first")]
+    #[error(
+        "the database has schema version {found}, this program needs {known}: run `vestibule migrate` first"
+    )]
     Pending {
         /// The database's version; 0 is an empty database.
         found: i64,
@@ -149,7 +150,11 @@ pub async fn apply(db: &Db, known: &[Migration]) -> Result<Applied, MigrateError
         };
         let done = apply_one(tx, db.dialect(), migration).await;
         done.map_err(|source| MigrateError::Failed { version: migration.version, source })?;
-        tracing::info!(schema.version = migration.version, schema.name = migration.name, "migrated the database");
+        tracing::info!(
+            schema.version = migration.version,
+            schema.name = migration.name,
+            "migrated the database"
+        );
         names.push(migration.name);
     }
 }
@@ -195,7 +200,9 @@ fn next<'k>(applied: &[Row], known: &'k [Migration]) -> Result<Option<&'k Migrat
         return Err(MigrateError::Newer { found: row.version, known: newest(known) });
     }
     for (row, migration) in applied.iter().zip(known) {
-        if (row.version, &row.name[..], &row.checksum) != (migration.version, migration.name, &checksum(migration)) {
+        if (row.version, &row.name[..], &row.checksum)
+            != (migration.version, migration.name, &checksum(migration))
+        {
             return Err(MigrateError::Changed { version: migration.version, name: migration.name });
         }
     }

@@ -57,8 +57,11 @@ pub(crate) async fn fetch_all<T: Record>(
     statement: &'static Statement,
     values: Vec<Value>,
 ) -> Result<Vec<T>, StoreError> {
-    dispatch!(executor, statement, values, fetch_all, |rows| rows.iter().map(T::from_row).collect::<Result<_, _>>())?
-        .map_err(|error| unreadable(statement, &error))
+    dispatch!(executor, statement, values, fetch_all, |rows| rows
+        .iter()
+        .map(T::from_row)
+        .collect::<Result<_, _>>())?
+    .map_err(|error| unreadable(statement, &error))
 }
 
 /// Behind `execute!`; takes a [`Tx`], for readers cannot write.

@@ -43,7 +43,7 @@ impl Writer {
     /// Connects. Must be called on the runtime that will outlive all transactions.
     pub(crate) async fn open(options: SqliteConnectOptions) -> Result<Arc<Self>, StoreError> {
         let connection = options.connect().await?;
-        let seat = Seat { options, connection: Some(connection), group: None };
+        let seat = Seat { options: Some(options), connection: Some(connection), group: None };
         let seat = Arc::new(Mutex::new(seat));
         let ended = Arc::new(Notify::new());
         let closer = tokio::spawn(close_groups(seat.clone(), ended.clone()));
@@ -69,6 +69,7 @@ impl Writer {
         let mut seat = self.seat.lock().await;
         seat.close_group().await;
         self.closer.abort();
+        seat.options = None;
         if let Some(connection) = seat.connection.take() {
             // The file is consistent either way; closing only tidies the write-ahead log away.
             drop(sqlx::Connection::close(connection).await);
@@ -132,7 +133,8 @@ impl Drop for Member {
 /// The writing connection and the group that is open on it.
 #[derive(Debug)]
 struct Seat {
-    options: SqliteConnectOptions,
+    /// How to connect anew after a failure; none once the database was closed.
+    options: Option<SqliteConnectOptions>,
     connection: Option<SqliteConnection>,
     group: Option<Group>,
 }
@@ -161,7 +163,9 @@ impl Seat {
         match self.group.as_ref().map(|group| group.savepoint) {
             None => {}
             Some(Savepoint::Kept) if self.run(NEXT_MEMBER).await.is_ok() => return self.take_savepoint(),
-            Some(Savepoint::None) if self.run(FIRST_MEMBER_AGAIN).await.is_ok() => return self.take_savepoint(),
+            Some(Savepoint::None) if self.run(FIRST_MEMBER_AGAIN).await.is_ok() => {
+                return self.take_savepoint();
+            }
             Some(Savepoint::None | Savepoint::Kept) => self.fail_group("a savepoint was lost"),
             Some(Savepoint::Taken) => self.fail_group("a transaction was left open"),
         }
@@ -201,7 +205,9 @@ impl Seat {
     async fn close_group(&mut self) {
         let outcome = match &self.group {
             None => return,
-            Some(Group { savepoint: Savepoint::Taken, .. }) => Err(unavailable("a transaction was left open")),
+            Some(Group { savepoint: Savepoint::Taken, .. }) => {
+                Err(unavailable("a transaction was left open"))
+            }
             Some(_) => self.run(CLOSE_GROUP).await,
         };
         if outcome.is_err() {
@@ -222,9 +228,10 @@ impl Seat {
     }
 
     async fn run(&mut self, sql: &'static str) -> Outcome {
-        let connection = match &mut self.connection {
-            Some(connection) => connection,
-            empty => empty.insert(self.options.connect().await?),
+        let connection = match (&mut self.connection, &self.options) {
+            (Some(connection), _) => connection,
+            (empty, Some(options)) => empty.insert(options.connect().await?),
+            (None, None) => return Err(unavailable("the database was closed")),
         };
         connection.execute(sqlx::query(sql)).await?;
         Ok(())

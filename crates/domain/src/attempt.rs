@@ -1,0 +1,58 @@
+//! One login attempt or onboarding on one browser, as it waits in the database.
+
+use crate::{
+    device::Reauthorisation,
+    id::{AttemptId, UserId},
+    login::Login,
+    onboarding::Onboarding,
+    time::Timestamp,
+};
+
+/// The machine that the attempt is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Machine {
+    /// Login with an Enterprise User ID, or what follows an onboarding.
+    Login(Login),
+    /// Onboarding.
+    Onboarding(Onboarding),
+}
+
+/// By which door it came in; decides the step list, never what is allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Entry {
+    /// `/login`.
+    Login,
+    /// `/start`.
+    Start,
+    /// `/invite`.
+    Invite,
+}
+
+/// A pending attempt. Not a session: it opens nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// Its key.
+    pub id: AttemptId,
+    /// Digest of the browser's long-lived identifier.
+    pub browser: [u8; 32],
+    /// By which door.
+    pub entry: Entry,
+    /// Where it stands.
+    pub machine: Machine,
+    /// Whose it is, from the first proof on.
+    pub user: UserId,
+    /// Why a code is asked for.
+    pub reason: Option<Reauthorisation>,
+    /// Where the user wanted to go, checked against the registered hosts.
+    pub return_to: Option<String>,
+    /// "Firefox on Windows".
+    pub browser_name: String,
+    /// The network address it came from.
+    pub network: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it is over.
+    pub expires_at: Timestamp,
+    /// Guards against two answers at once.
+    pub version: i64,
+}

@@ -1,0 +1,375 @@
+//! Pending logins and onboardings. A row becomes a machine by one exhaustive match; anything else is inconsistent.
+
+use domain::{
+    access::{NotNow, Then},
+    attempt::{Attempt, Entry, Machine},
+    device::Reauthorisation,
+    enrolment::Enrolment,
+    id::{AttemptId, DeviceId, UserId},
+    login::{Login, Refusal},
+    onboarding::Onboarding,
+    time::Timestamp,
+};
+
+use crate::{
+    dialect::{Executor, execute, fetch_optional, statements},
+    error::StoreError,
+    proofs::{ProofColumns, StoredProofs},
+    tx::Tx,
+    value::Id,
+};
+
+statements! {
+    INSERT = "INSERT INTO attempts (id, token_hash, browser_hash, entry, user_id, reason, return_to, browser_name, network, \
+              created_at, expires_at, state, first_method, first_at, second_method, second_device, second_at, follow, \
+              enrolment, not_now, misses, refusal, version) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, 0)";
+    FIND = "SELECT id, browser_hash, entry, user_id, reason, return_to, browser_name, network, created_at, expires_at, state, \
+            first_method, first_at, second_method, second_device, second_at, follow, enrolment, not_now, misses, refusal, \
+            version FROM attempts WHERE token_hash = $1";
+    /// Guarded by the version: of two answers at once, one is told that the step is gone.
+    SAVE = "UPDATE attempts SET state = $3, first_method = $4, first_at = $5, second_method = $6, second_device = $7, \
+            second_at = $8, follow = $9, enrolment = $10, not_now = $11, misses = $12, refusal = $13, version = version + 1 \
+            WHERE id = $1 AND version = $2";
+    RENEW_TOKEN = "UPDATE attempts SET token_hash = $2 WHERE id = $1";
+    END_OF_USER = "UPDATE attempts SET state = 'refused', refusal = 'ended', follow = NULL, enrolment = NULL, not_now = NULL, \
+                   version = version + 1 WHERE user_id = $1 AND state NOT IN ('signed_in', 'refused')";
+    FORGET = "DELETE FROM attempts WHERE expires_at < $1";
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Id<AttemptId>,
+    browser_hash: Vec<u8>,
+    entry: String,
+    user_id: Option<Id<UserId>>,
+    reason: Option<String>,
+    return_to: Option<String>,
+    browser_name: String,
+    network: String,
+    created_at: i64,
+    expires_at: i64,
+    state: String,
+    first_method: Option<String>,
+    first_at: Option<i64>,
+    second_method: Option<String>,
+    second_device: Option<Id<DeviceId>>,
+    second_at: Option<i64>,
+    follow: Option<String>,
+    enrolment: Option<String>,
+    not_now: Option<String>,
+    misses: i64,
+    refusal: Option<String>,
+    version: i64,
+}
+
+/// The columns of a machine's state.
+#[derive(Default)]
+struct StateColumns {
+    state: &'static str,
+    proofs: ProofColumns,
+    follow: Option<&'static str>,
+    enrolment: Option<&'static str>,
+    not_now: Option<&'static str>,
+    misses: u32,
+    refusal: Option<&'static str>,
+}
+
+/// Stores a new attempt under the digest of its token.
+pub async fn insert(tx: &mut Tx, attempt: &Attempt, token_hash: &[u8; 32]) -> Result<(), StoreError> {
+    let StateColumns { state, proofs, follow, enrolment, not_now, misses, refusal } =
+        state_columns(&attempt.machine);
+    let Attempt { id, user, created_at, expires_at, .. } = *attempt;
+    let (entry, reason) = (entry_name(attempt.entry), attempt.reason.map(reason_name));
+    let (return_to, browser_name) = (attempt.return_to.as_deref(), attempt.browser_name.as_str());
+    execute!(
+        tx,
+        INSERT,
+        id,
+        token_hash,
+        &attempt.browser,
+        entry,
+        user,
+        reason,
+        return_to,
+        browser_name,
+        &attempt.network,
+        created_at,
+        expires_at,
+        state,
+        proofs.first_method,
+        proofs.first_at,
+        proofs.second_method,
+        proofs.second_device,
+        proofs.second_at,
+        follow,
+        enrolment,
+        not_now,
+        misses,
+        refusal,
+    )?;
+    Ok(())
+}
+
+/// Finds an attempt by the digest of its token, expired or not.
+pub async fn find(conn: &mut impl Executor, token_hash: &[u8; 32]) -> Result<Option<Attempt>, StoreError> {
+    let row: Option<Row> = fetch_optional!(conn, FIND, token_hash)?;
+    row.map(Attempt::try_from).transpose()
+}
+
+/// Saves the machine; false when another answer was faster.
+pub async fn save(tx: &mut Tx, attempt: &Attempt) -> Result<bool, StoreError> {
+    let StateColumns { state, proofs, follow, enrolment, not_now, misses, refusal } =
+        state_columns(&attempt.machine);
+    let changed = execute!(
+        tx,
+        SAVE,
+        attempt.id,
+        attempt.version,
+        state,
+        proofs.first_method,
+        proofs.first_at,
+        proofs.second_method,
+        proofs.second_device,
+        proofs.second_at,
+        follow,
+        enrolment,
+        not_now,
+        misses,
+        refusal,
+    )?;
+    Ok(changed == 1)
+}
+
+/// Exchanges the attempt's token, at a change of what is proven.
+pub async fn renew_token(tx: &mut Tx, id: AttemptId, token_hash: &[u8; 32]) -> Result<(), StoreError> {
+    execute!(tx, RENEW_TOKEN, id, token_hash).map(drop)
+}
+
+/// Ends every pending attempt of the user.
+pub async fn end_of_user(tx: &mut Tx, user: UserId) -> Result<u64, StoreError> {
+    execute!(tx, END_OF_USER, user)
+}
+
+/// Forgets attempts that were over before `before`.
+pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+    execute!(tx, FORGET, before)
+}
+
+fn state_columns(machine: &Machine) -> StateColumns {
+    match *machine {
+        Machine::Login(login) | Machine::Onboarding(Onboarding::Over(login)) => login_columns(login),
+        Machine::Onboarding(Onboarding::Identify) => StateColumns { state: "start", ..Default::default() },
+        Machine::Onboarding(Onboarding::CheckProfile { first, not_now }) => StateColumns {
+            state: "profile",
+            proofs: first.into(),
+            not_now: Some(not_now_name(not_now)),
+            ..Default::default()
+        },
+        Machine::Onboarding(Onboarding::ProveMailbox { first, not_now, misses }) => StateColumns {
+            state: "mailbox",
+            proofs: first.into(),
+            not_now: Some(not_now_name(not_now)),
+            misses,
+            ..Default::default()
+        },
+        Machine::Onboarding(Onboarding::ChooseUserId { assurance, not_now }) => StateColumns {
+            state: "user_id",
+            proofs: assurance.into(),
+            not_now: Some(not_now_name(not_now)),
+            ..Default::default()
+        },
+    }
+}
+
+fn login_columns(login: Login) -> StateColumns {
+    match login {
+        Login::Identify => StateColumns { state: "identify", ..Default::default() },
+        Login::Challenge { first, then, misses } => {
+            let (follow, not_now) = then_columns(then);
+            StateColumns {
+                state: "challenge",
+                proofs: first.into(),
+                follow: Some(follow),
+                not_now,
+                misses,
+                ..Default::default()
+            }
+        }
+        Login::Enrol { assurance, enrolment } => {
+            let (enrolment, not_now) = match enrolment {
+                Enrolment::CheckProfile(not_now) => ("profile", Some(not_now_name(not_now))),
+                Enrolment::MakeSecurityCode(not_now) => ("security_code", Some(not_now_name(not_now))),
+                Enrolment::Complete => ("complete", None),
+                Enrolment::Postponed => ("postponed", None),
+            };
+            StateColumns {
+                state: "enrol",
+                proofs: assurance.into(),
+                enrolment: Some(enrolment),
+                not_now,
+                ..Default::default()
+            }
+        }
+        Login::SignedIn { assurance } => {
+            StateColumns { state: "signed_in", proofs: assurance.into(), ..Default::default() }
+        }
+        Login::Refused(refusal) => {
+            let name = match refusal {
+                Refusal::NotAdmitted => "not_admitted",
+                Refusal::Disabled => "disabled",
+                Refusal::Ended => "ended",
+                Refusal::Expired => "expired",
+            };
+            StateColumns { state: "refused", refusal: Some(name), ..Default::default() }
+        }
+    }
+}
+
+impl TryFrom<Row> for Attempt {
+    type Error = StoreError;
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let odd = |what: &str| StoreError::inconsistent("attempts", what);
+        let user = row.user_id.map(|id| id.0).ok_or_else(|| odd("user_id is missing"))?;
+        Ok(Self {
+            id: row.id.0,
+            browser: row
+                .browser_hash
+                .as_slice()
+                .try_into()
+                .map_err(|_| odd("browser_hash has a wrong length"))?,
+            entry: match row.entry.as_str() {
+                "login" => Entry::Login,
+                "start" => Entry::Start,
+                "invite" => Entry::Invite,
+                _ => return Err(odd("unknown entry")),
+            },
+            machine: machine(&row, user)?,
+            user,
+            reason: row.reason.as_deref().map(reason_named).transpose()?,
+            return_to: row.return_to,
+            browser_name: row.browser_name,
+            network: row.network,
+            created_at: Timestamp(row.created_at),
+            expires_at: Timestamp(row.expires_at),
+            version: row.version,
+        })
+    }
+}
+
+fn machine(row: &Row, user: UserId) -> Result<Machine, StoreError> {
+    let proofs = StoredProofs {
+        table: "attempts",
+        user,
+        first_method: row.first_method.as_deref(),
+        first_at: row.first_at,
+        second_method: row.second_method.as_deref(),
+        second_device: row.second_device,
+        second_at: row.second_at,
+    };
+    let misses = u32::try_from(row.misses).unwrap_or(u32::MAX);
+    let not_now = || not_now_named(row.not_now.as_deref());
+    let login = |login| Ok(Machine::Login(login));
+    let onboarding = |onboarding| Ok(Machine::Onboarding(onboarding));
+    match row.state.as_str() {
+        "start" => onboarding(Onboarding::Identify),
+        "profile" => onboarding(Onboarding::CheckProfile { first: proofs.first()?, not_now: not_now()? }),
+        "mailbox" => {
+            onboarding(Onboarding::ProveMailbox { first: proofs.first()?, not_now: not_now()?, misses })
+        }
+        "user_id" => {
+            onboarding(Onboarding::ChooseUserId { assurance: proofs.assurance()?, not_now: not_now()? })
+        }
+        "identify" => login(Login::Identify),
+        "challenge" => login(Login::Challenge { first: proofs.first()?, then: then_named(row)?, misses }),
+        "enrol" => login(Login::Enrol { assurance: proofs.assurance()?, enrolment: enrolment_named(row)? }),
+        "signed_in" => login(Login::SignedIn { assurance: proofs.assurance()? }),
+        "refused" => login(Login::Refused(refusal_named(row.refusal.as_deref())?)),
+        _ => Err(StoreError::inconsistent("attempts", "unknown state")),
+    }
+}
+
+const fn then_columns(then: Then) -> (&'static str, Option<&'static str>) {
+    match then {
+        Then::Application => ("application", None),
+        Then::ApplicationWithAnnouncement => ("announcement", None),
+        Then::Onboarding(not_now) => ("onboarding", Some(not_now_name(not_now))),
+        Then::Enrolment(not_now) => ("enrolment", Some(not_now_name(not_now))),
+    }
+}
+
+fn then_named(row: &Row) -> Result<Then, StoreError> {
+    let not_now = || not_now_named(row.not_now.as_deref());
+    match row.follow.as_deref() {
+        Some("application") => Ok(Then::Application),
+        Some("announcement") => Ok(Then::ApplicationWithAnnouncement),
+        Some("onboarding") => Ok(Then::Onboarding(not_now()?)),
+        Some("enrolment") => Ok(Then::Enrolment(not_now()?)),
+        _ => Err(StoreError::inconsistent("attempts", "unknown follow")),
+    }
+}
+
+fn enrolment_named(row: &Row) -> Result<Enrolment, StoreError> {
+    let not_now = || not_now_named(row.not_now.as_deref());
+    match row.enrolment.as_deref() {
+        Some("profile") => Ok(Enrolment::CheckProfile(not_now()?)),
+        Some("security_code") => Ok(Enrolment::MakeSecurityCode(not_now()?)),
+        Some("complete") => Ok(Enrolment::Complete),
+        Some("postponed") => Ok(Enrolment::Postponed),
+        _ => Err(StoreError::inconsistent("attempts", "unknown enrolment")),
+    }
+}
+
+const fn not_now_name(not_now: NotNow) -> &'static str {
+    match not_now {
+        NotNow::Offered => "offered",
+        NotNow::Refused => "refused",
+    }
+}
+
+fn not_now_named(name: Option<&str>) -> Result<NotNow, StoreError> {
+    match name {
+        Some("offered") => Ok(NotNow::Offered),
+        Some("refused") => Ok(NotNow::Refused),
+        _ => Err(StoreError::inconsistent("attempts", "unknown not_now")),
+    }
+}
+
+fn refusal_named(name: Option<&str>) -> Result<Refusal, StoreError> {
+    match name {
+        Some("not_admitted") => Ok(Refusal::NotAdmitted),
+        Some("disabled") => Ok(Refusal::Disabled),
+        Some("ended") => Ok(Refusal::Ended),
+        Some("expired") => Ok(Refusal::Expired),
+        _ => Err(StoreError::inconsistent("attempts", "unknown refusal")),
+    }
+}
+
+const fn entry_name(entry: Entry) -> &'static str {
+    match entry {
+        Entry::Login => "login",
+        Entry::Start => "start",
+        Entry::Invite => "invite",
+    }
+}
+
+const fn reason_name(reason: Reauthorisation) -> &'static str {
+    match reason {
+        Reauthorisation::NotTrusted => "not_trusted",
+        Reauthorisation::Expired => "expired",
+        Reauthorisation::Idle => "idle",
+        Reauthorisation::Removed => "removed",
+        Reauthorisation::Alarm => "alarm",
+    }
+}
+
+fn reason_named(name: &str) -> Result<Reauthorisation, StoreError> {
+    match name {
+        "not_trusted" => Ok(Reauthorisation::NotTrusted),
+        "expired" => Ok(Reauthorisation::Expired),
+        "idle" => Ok(Reauthorisation::Idle),
+        "removed" => Ok(Reauthorisation::Removed),
+        "alarm" => Ok(Reauthorisation::Alarm),
+        _ => Err(StoreError::inconsistent("attempts", "unknown reason")),
+    }
+}

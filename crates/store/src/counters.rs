@@ -1,0 +1,45 @@
+//! Attempt budgets: one row a key, counted before a guess is answered.
+
+use domain::{budget::Counter, time::Timestamp};
+
+use crate::{
+    dialect::{execute, fetch_one, statements},
+    error::StoreError,
+    tx::Tx,
+};
+
+statements! {
+    /// Takes the row's lock, so that parallel guesses are counted one after the other on every node.
+    LOCK = "INSERT INTO counters (name, failures, updated_at) VALUES ($1, 0, $2) \
+            ON CONFLICT (name) DO UPDATE SET updated_at = excluded.updated_at \
+            RETURNING failures, window_started_at, blocked_until";
+    STORE = "UPDATE counters SET failures = $2, window_started_at = $3, blocked_until = $4 WHERE name = $1";
+    CLEAR = "DELETE FROM counters WHERE name = $1";
+    FORGET = "DELETE FROM counters WHERE updated_at < $1 AND failures < $2";
+}
+
+/// Reads a counter and keeps it locked until the transaction ends.
+pub async fn lock(tx: &mut Tx, name: &str, now: Timestamp) -> Result<Counter, StoreError> {
+    let (failures, started, blocked): (i64, Option<i64>, Option<i64>) = fetch_one!(tx, LOCK, name, now)?;
+    Ok(Counter {
+        failures: u32::try_from(failures).unwrap_or(u32::MAX),
+        window_started_at: started.map(Timestamp),
+        blocked_until: blocked.map(Timestamp),
+    })
+}
+
+/// Stores a locked counter.
+pub async fn store(tx: &mut Tx, name: &str, counter: Counter) -> Result<(), StoreError> {
+    let Counter { failures, window_started_at, blocked_until } = counter;
+    execute!(tx, STORE, name, failures, window_started_at, blocked_until).map(drop)
+}
+
+/// Starts anew, after a success or an unlock.
+pub async fn clear(tx: &mut Tx, name: &str) -> Result<(), StoreError> {
+    execute!(tx, CLEAR, name).map(drop)
+}
+
+/// Forgets counters that nobody touched since `before`, except those on their way to disabling a factor.
+pub async fn forget(tx: &mut Tx, before: Timestamp, fewer_than: u32) -> Result<u64, StoreError> {
+    execute!(tx, FORGET, before, fewer_than)
+}

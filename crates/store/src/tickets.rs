@@ -1,0 +1,52 @@
+//! One-time tickets from the portal to an application host.
+
+use domain::{
+    id::{ApplicationId, SessionId},
+    time::Timestamp,
+};
+
+use crate::{
+    dialect::{execute, fetch_optional, statements},
+    error::StoreError,
+    tx::Tx,
+    value::Id,
+};
+
+statements! {
+    INSERT = "INSERT INTO tickets (token_hash, nonce_hash, session_id, application_id, expires_at) \
+              VALUES ($1, $2, $3, $4, $5)";
+    /// Of all bearers at once, exactly one changes the row: right host, right browser, in time.
+    CONSUME = "UPDATE tickets SET consumed_at = $4 WHERE token_hash = $1 AND nonce_hash = $2 AND application_id = $3 \
+               AND consumed_at IS NULL AND expires_at > $4 RETURNING session_id";
+    FORGET = "DELETE FROM tickets WHERE expires_at < $1";
+}
+
+/// Stores a ticket.
+pub async fn insert(
+    tx: &mut Tx,
+    token_hash: &[u8; 32],
+    nonce_hash: &[u8; 32],
+    session: SessionId,
+    application: ApplicationId,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    execute!(tx, INSERT, token_hash, nonce_hash, session, application, expires_at).map(drop)
+}
+
+/// Uses a ticket up, and tells whose session it carries.
+pub async fn consume(
+    tx: &mut Tx,
+    token_hash: &[u8; 32],
+    nonce_hash: &[u8; 32],
+    application: ApplicationId,
+    now: Timestamp,
+) -> Result<Option<SessionId>, StoreError> {
+    let row: Option<(Id<SessionId>,)> =
+        fetch_optional!(tx, CONSUME, token_hash, nonce_hash, application, now)?;
+    Ok(row.map(|(id,)| id.0))
+}
+
+/// Forgets tickets that were over before `before`.
+pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+    execute!(tx, FORGET, before)
+}
