@@ -1,0 +1,226 @@
+//! Vestibule in front of an application by itself.
+//!
+//! A request for an application's host goes one of four ways: what is malformed is refused; what is below
+//! `/.vestibule/` is answered here; what has no session is shown in or told so; everything else is passed on with
+//! the user's identity in its headers, streamed both ways.
+//!
+//! To mount it, implement [`SessionCheck`] over the use cases and [`FailurePages`] over the templates, then lay
+//! [`dispatch`] over the portal's router:
+//!
+//! ```ignore
+//! let gateway = Arc::new(Gateway::new(settings, applications, sessions, pages));
+//! let service = portal.layer(axum::middleware::from_fn_with_state(gateway, gateway::dispatch));
+//! // into_make_service_with_connect_info::<SocketAddr>(), with upgrades, and TCP_NODELAY on accepted connections
+//! ```
+//!
+//! No layer over it may change bodies (compression, limits, time-outs): they are the application's.
+
+mod applications;
+mod body;
+mod caller;
+mod cookies;
+mod entrance;
+mod failure;
+mod identity;
+mod message;
+mod paths;
+mod proxy;
+mod session_check;
+mod socket;
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, State},
+    middleware::Next,
+};
+use http::{
+    HeaderValue, Request, Response, Version,
+    header::{CONNECTION, HOST, TRANSFER_ENCODING},
+};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+pub use self::{
+    applications::{Applications, HostHeader, TimeOuts, Upstream, UpstreamConfig, UpstreamError},
+    failure::{Failure, FailurePages},
+    identity::{ForbiddenNames, UnfitIdentity, Visitor},
+    session_check::{AppSessionToken, CheckUnavailable, SessionCheck, Standing, Use},
+};
+use self::{
+    caller::{Asker, Caller},
+    paths::Place,
+};
+use crate::client_address::TrustedProxies;
+
+/// What the gateway is told once, at its start.
+pub struct Settings {
+    /// The portal's public address: scheme, host and port.
+    pub portal: Url,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: TrustedProxies,
+    /// Header names that clients may not send.
+    pub forbidden_names: ForbiddenNames,
+    /// How long a connection to an application may take. Beyond it: 504.
+    pub connect_time_out: Duration,
+    /// How often the session behind an open WebSocket is looked at; at least every 10 ms.
+    pub socket_check: Duration,
+    /// Which certificates are believed where an application is reached by https.
+    pub tls: rustls::ClientConfig,
+    /// Cancelled when the server stops: open WebSockets end.
+    pub closing: CancellationToken,
+}
+
+/// Vestibule in front of its applications.
+pub struct Gateway {
+    portal: Url,
+    trusted_proxies: TrustedProxies,
+    forbidden_names: ForbiddenNames,
+    socket_check: Duration,
+    closing: CancellationToken,
+    applications: Applications,
+    sessions: Arc<dyn SessionCheck>,
+    pages: Arc<dyn FailurePages>,
+    upstreams: proxy::Upstreams,
+}
+
+impl Gateway {
+    /// A gateway to these applications.
+    #[must_use]
+    pub fn new(
+        settings: Settings,
+        applications: Applications,
+        sessions: Arc<dyn SessionCheck>,
+        pages: Arc<dyn FailurePages>,
+    ) -> Self {
+        Self {
+            upstreams: proxy::Upstreams::new(settings.connect_time_out, settings.tls),
+            portal: settings.portal,
+            trusted_proxies: settings.trusted_proxies,
+            forbidden_names: settings.forbidden_names,
+            socket_check: settings.socket_check,
+            closing: settings.closing,
+            applications,
+            sessions,
+            pages,
+        }
+    }
+
+    /// The applications, which can be replaced at any time.
+    #[must_use]
+    pub fn applications(&self) -> &Applications {
+        &self.applications
+    }
+
+    /// Answers a request for the host of `upstream`; `peer` is the other end of the connection.
+    pub async fn handle(
+        &self,
+        upstream: Arc<Upstream>,
+        peer: IpAddr,
+        request: Request<Body>,
+    ) -> Response<Body> {
+        let asker = Asker::of(&request);
+        let old_http = request.version() < Version::HTTP_2;
+        let chunked = request.headers().contains_key(TRANSFER_ENCODING);
+        let answer = self.pass(&upstream, &asker, peer, request).await;
+        let unread = matches!(answer, Err(Failure::BadRequest(_) | Failure::UploadStalled));
+        let mut response = answer
+            .unwrap_or_else(|failure| failure.answer(&asker, Some(upstream.as_ref()), self.pages.as_ref()));
+        // Nothing after a body whose end others may see elsewhere is taken for a request.
+        if old_http && (chunked || unread) {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+
+    async fn pass(
+        &self,
+        upstream: &Arc<Upstream>,
+        asker: &Asker,
+        peer: IpAddr,
+        mut request: Request<Body>,
+    ) -> Result<Response<Body>, Failure> {
+        message::check(&request)?;
+        match paths::place(request.uri().path()) {
+            Place::Application => {}
+            Place::Reserved => return self.answer_reserved(upstream, request.map(drop)).await,
+            Place::Disguised => return Err(Failure::NotFound),
+        }
+        let token = cookies::read(request.headers(), upstream.cookies.session);
+        let token = token.filter(|token| !token.is_empty()).map(str::to_owned);
+        let Some(token) = token else { return self.show_in(upstream, asker, &request) };
+        let standing = self.sessions.check(&token, upstream.application(), Use::Activity).await;
+        let visitor = match standing.map_err(entrance::unavailable)? {
+            Standing::SignedIn(visitor) => visitor,
+            Standing::Forbidden => return Err(Failure::Forbidden),
+            Standing::NotSignedIn => return self.show_in(upstream, asker, &request),
+        };
+        let is_socket = asker.caller == Caller::Socket;
+        if is_socket {
+            socket::check_origin(request.headers(), upstream)?;
+        }
+        let client = self.trusted_proxies.client(peer, request.headers());
+        message::prepare_request(request.headers_mut(), upstream, &self.forbidden_names, &client, &visitor);
+        if !is_socket {
+            let (parts, body) = request.into_parts();
+            return self.upstreams.forward(upstream, parts, body).await;
+        }
+        let guard = socket::Guard {
+            sessions: Arc::clone(&self.sessions),
+            upstream: Arc::clone(upstream),
+            token,
+            subject: visitor.subject().to_owned(),
+            every: self.socket_check,
+            closing: self.closing.clone(),
+        };
+        socket::open(&self.upstreams, request, guard).await
+    }
+
+    fn is_portal(&self, host: &str) -> bool {
+        let name = self.portal.host_str().unwrap_or_default();
+        match (self.portal.port(), self.portal.port_or_known_default()) {
+            (None, _) if host.eq_ignore_ascii_case(name) => true,
+            (_, Some(port)) => host.eq_ignore_ascii_case(&format!("{name}:{port}")),
+            (_, None) => false,
+        }
+    }
+}
+
+/// Middleware over the portal's router: hosts of applications are answered by the gateway, the portal's own by the
+/// router, anything else with 421.
+pub async fn dispatch(
+    State(gateway): State<Arc<Gateway>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request<Body>,
+    next: Next,
+) -> Response<Body> {
+    let host = host_of(&request).map(str::to_owned);
+    if let Some(upstream) = host.as_deref().and_then(|host| gateway.applications.find(host)) {
+        return gateway.handle(upstream, peer.ip(), request).await;
+    }
+    if host.is_some_and(|host| gateway.is_portal(&host)) {
+        return next.run(request).await;
+    }
+    Failure::UnknownHost.answer(&Asker::of(&request), None, gateway.pages.as_ref())
+}
+
+/// The host that the request names; `None` when it names none or two.
+fn host_of<B>(request: &Request<B>) -> Option<&str> {
+    let mut hosts = request.headers().get_all(HOST).iter();
+    match (hosts.next(), hosts.next(), request.uri().authority()) {
+        (Some(host), None, None) => host.to_str().ok(),
+        (None, None, Some(authority)) => Some(authority.as_str()),
+        // HTTP/2 may say it twice, and a target in absolute form does; both must say the same.
+        (Some(host), None, Some(authority))
+            if host.as_bytes().eq_ignore_ascii_case(authority.as_str().as_bytes()) =>
+        {
+            Some(authority.as_str())
+        }
+        _ => None,
+    }
+}
