@@ -63,7 +63,8 @@ fn fail(problem: &str) -> ! {
 /// The URL of another database on the server that `url` names.
 #[must_use]
 pub fn database_url(url: &str, database: &str) -> String {
-    let (address, parameters) = url.split_once('?').map_or((url, String::new()), |(a, p)| (a, format!("?{p}")));
+    let (address, parameters) =
+        url.split_once('?').map_or((url, String::new()), |(a, p)| (a, format!("?{p}")));
     let server = match address.split_once("://") {
         Some((scheme, rest)) => format!("{scheme}://{}", rest.split('/').next().unwrap_or_default()),
         None => address.to_owned(),
@@ -134,8 +135,13 @@ fn first_line(shell: &mut Child) -> Result<String, String> {
 
 /// The newest installed version's directory of programs.
 fn programs() -> Result<PathBuf, String> {
-    let complete = |directory: &PathBuf| ["initdb", "postgres", "pg_isready"].iter().all(|p| directory.join(p).exists());
-    let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
+    let complete =
+        |directory: &PathBuf| ["initdb", "postgres", "pg_isready"].iter().all(|p| directory.join(p).exists());
+    let debian = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path().join("bin"));
     let mut found: Vec<PathBuf> = debian.filter(complete).collect();
     found.sort_by_key(|directory| version(directory));
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -154,15 +160,18 @@ fn version(directory: &Path) -> u32 {
 /// PostgreSQL refuses to run as root; there the account that Debian's package makes runs it.
 fn unprivileged() -> Result<Command, String> {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let root = status.lines().any(|line| line.starts_with("Uid:") && line.split_whitespace().nth(2) == Some("0"));
+    let root =
+        status.lines().any(|line| line.starts_with("Uid:") && line.split_whitespace().nth(2) == Some("0"));
     if !root {
         return Ok(Command::new("env"));
     }
     let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
     if !accounts.lines().any(|line| line.starts_with("postgres:")) {
-        return Err("PostgreSQL refuses to run as root and there is no account `postgres` to run it: make one with \
+        return Err(
+            "PostgreSQL refuses to run as root and there is no account `postgres` to run it: make one with \
                     `useradd --system postgres`, or run the tests as another user"
-            .to_owned());
+                .to_owned(),
+        );
     }
     let mut command = Command::new("setpriv");
     command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]);
@@ -176,7 +185,10 @@ mod tests {
     #[test]
     fn names_another_database_on_the_same_server() {
         for (url, expected) in [
-            ("postgres://postgres@localhost/postgres?host=/tmp/a", "postgres://postgres@localhost/one?host=/tmp/a"),
+            (
+                "postgres://postgres@localhost/postgres?host=/tmp/a",
+                "postgres://postgres@localhost/one?host=/tmp/a",
+            ),
             ("postgres://u:p@host:5433/postgres", "postgres://u:p@host:5433/one"),
             ("postgres://host", "postgres://host/one"),
         ] {

@@ -14,20 +14,18 @@ use std::{
 };
 
 use crate::{
-    Db, StoreError, Tx,
-    dialect::{Executor, execute, fetch_one, statements},
+    Db, Statement, StoreError, Tx,
+    dialect::{Executor, execute, fetch_one},
     query::execute_script,
     testing::TestDb,
 };
 
-statements! {
-    /// Makes one mark.
-    MARK = "INSERT INTO marks (name) VALUES ($1)";
-    /// How many marks there are.
-    COUNT = "SELECT count(*) FROM marks";
-    /// How many marks have this name.
-    COUNT_NAMED = "SELECT count(*) FROM marks WHERE name = $1";
-}
+/// Makes one mark.
+const MARK: Statement = Statement::new("MARK", "INSERT INTO marks (name) VALUES ($1)");
+/// How many marks there are.
+const COUNT: Statement = Statement::new("COUNT", "SELECT count(*) FROM marks");
+/// How many marks have this name.
+const COUNT_NAMED: Statement = Statement::new("COUNT_NAMED", "SELECT count(*) FROM marks WHERE name = $1");
 
 /// A table of unique names, beside the product's own.
 async fn make_marks(db: &Db) {

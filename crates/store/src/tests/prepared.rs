@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs};
 use sqlx::{Column, Either, Executor as _, SqlSafeStr, Statement as _, TypeInfo};
 
 use super::*;
-use crate::{MIGRATIONS, Statement, dialect::Link};
+use crate::{MIGRATIONS, dialect::Link};
 
 /// What PostgreSQL may infer for a parameter or answer in a column; `name` is what `pg_tables` and its like speak.
 const TYPES: [&str; 3] = ["TEXT", "INT8", "BYTEA"];

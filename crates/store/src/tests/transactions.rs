@@ -10,14 +10,15 @@ use crate::{
     dialect::{fetch_all, fetch_optional},
 };
 
-statements! {
-    /// Keeps one value of each kind.
-    KEEP = "INSERT INTO kept (id, word, number, bytes, moment) VALUES ($1, $2, $3, $4, $5)";
-    /// What was kept, oldest first.
-    KEPT = "SELECT id, word, number, bytes, moment FROM kept ORDER BY moment";
-    /// Finds by key.
-    FIND = "SELECT id, word, number, bytes, moment FROM kept WHERE id = $1";
-}
+/// Keeps one value of each kind.
+const KEEP: Statement =
+    Statement::new("KEEP", "INSERT INTO kept (id, word, number, bytes, moment) VALUES ($1, $2, $3, $4, $5)");
+/// What was kept, oldest first.
+const KEPT: Statement =
+    Statement::new("KEPT", "SELECT id, word, number, bytes, moment FROM kept ORDER BY moment");
+/// Finds by key.
+const FIND: Statement =
+    Statement::new("FIND", "SELECT id, word, number, bytes, moment FROM kept WHERE id = $1");
 
 #[derive(Debug, PartialEq, Eq, sqlx::FromRow)]
 struct Kept {
