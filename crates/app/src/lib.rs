@@ -1,1 +1,3 @@
 //! One file per use case.
+
+pub mod apply;

@@ -1,5 +1,6 @@
 //! The binary's library.
 
+pub mod apply;
 pub mod config;
 pub mod demo;
 pub mod document;

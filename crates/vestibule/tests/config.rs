@@ -286,9 +286,7 @@ fn secrets_come_from_one_place() {
         "##);
     let missing = with_line("mail", "username = \"v\"\npassword_file = \"nowhere\"");
     assert_snapshot!(Folder::with(&missing).problems(&[]), @r##"
-        environment variable VESTIBULE__DATABASE__URL: `database.url` must be a database URL, such as "sqlite:///var/lib/vestibule/vestibule.db" or "postgres://vestibule@localhost/vestibule"
-        environment variable VESTIBULE__MAIL__PASSWORD: `mail.password` must be a text of 1 to 1024 characters without line breaks
-        environment variable VESTIBULE__MAIL__PORT: `mail.port` is "twenty-five"; it must be a whole number from 1 to 65535
+        vestibule.toml:8: `mail.password_file` names nowhere, which cannot be read: No such file or directory (os error 2)
         "##);
     let empty = with_line("mail", "username = \"v\"\npassword_file = \"mail-password\"");
     assert_snapshot!(Folder::with(&empty).add("mail-password", "\n").problems(&[]), @r##"

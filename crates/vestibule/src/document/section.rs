@@ -183,6 +183,11 @@ impl<'p> Section<'p> {
         self.wrong.push(key.to_owned());
     }
 
+    /// Where problems go, for a reader that takes a part of the table over.
+    pub fn problems(&mut self) -> &mut Problems {
+        self.problems
+    }
+
     /// Ends the reading: every key nobody asked for is unknown.
     pub fn finish(self) {
         for (key, entry) in &self.entries {

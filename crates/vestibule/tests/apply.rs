@@ -1,0 +1,205 @@
+//! What a file for `vestibule apply` may say, and what is told when it says something else.
+
+use app::apply::InstallationState;
+use domain::time::Timestamp;
+use insta::assert_snapshot;
+use vestibule::apply::{ApplyFile, parse};
+
+fn problems(text: &str) -> String {
+    parse("installation.toml", text).map_or_else(|problems| problems.to_string(), |_| "accepted".to_owned())
+}
+
+fn read(text: &str) -> ApplyFile {
+    parse("installation.toml", text).unwrap_or_else(|problems| {
+        assert_eq!(problems.to_string(), "");
+        ApplyFile { desired: InstallationState::default(), places: std::collections::BTreeMap::new() }
+    })
+}
+
+const COMPANY: &str = r#"
+[[company]]
+slug = "north-quay"
+name = "North Quay Logistics"
+country = "ES"
+region = "europe"
+time_zone = "Europe/Madrid"
+"#;
+
+#[test]
+fn the_example_that_is_delivered_is_right() {
+    let file = read(include_str!("../../../deploy/installation.toml"));
+    let diff = app::apply::diff(&InstallationState::default(), &file.desired).unwrap();
+    assert_eq!(diff.notes, Vec::<String>::new());
+    let shown: Vec<_> = diff
+        .changes
+        .iter()
+        .filter(|change| change.after.name().kind == "company")
+        .flat_map(|change| {
+            let name = change.after.name();
+            change.fields.iter().map(move |field| {
+                format!("{name}: {} = {}", field.name, field.after.as_deref().unwrap_or_default())
+            })
+        })
+        .collect();
+    assert_snapshot!(shown.join("\n"), @r##"
+        company north-quay: name = North Quay Logistics
+        company north-quay: country = ES
+        company north-quay: region = europe-asia-pacific
+        company north-quay: time_zone = Europe/Madrid
+        company north-quay: language = es
+        company north-quay: phase1 = 2026-12-01 00:00
+        company north-quay: phase2 = 2027-01-11 06:00
+        company north-quay: deadline = 2027-02-15 00:00
+        company north-quay: cutoff = 2027-03-31 00:00
+        company meridian-foods: name = Meridian Foods
+        company meridian-foods: country = MX
+        company meridian-foods: region = latin-america
+        company meridian-foods: time_zone = America/Mexico_City
+        company meridian-foods: language = es
+        company meridian-foods: phase1 = 2027-01-18 00:00
+        company meridian-foods: phase2 = 2027-02-22 00:00
+        company meridian-foods: policy device.trust_lifetime = 14 days
+        company meridian-foods: policy otp.digits = 8
+        "##);
+    assert_eq!(diff.changes.len(), 11);
+    let place = &file.places[&diff.changes[0].after.name()];
+    assert_eq!(place.to_string(), "installation.toml:8");
+}
+
+#[test]
+fn dates_begin_with_the_day_in_the_time_zone_of_the_company() {
+    let at = |date: &str| {
+        let file = read(&format!("{COMPANY}phase1 = {date}\n"));
+        file.desired.companies[0].rollout.phase1_at.map(|at| format!("{at:?}"))
+    };
+    assert_eq!(at("2026-12-01").as_deref(), Some("2026-11-30T23:00:00Z"));
+    assert_eq!(at("2026-07-01").as_deref(), Some("2026-06-30T22:00:00Z"));
+    assert_eq!(at("2026-12-01T06:30:00").as_deref(), Some("2026-12-01T05:30:00Z"));
+    assert_eq!(at("2026-12-01T06:30:00+09:00").as_deref(), Some("2026-11-30T21:30:00Z"));
+    assert_eq!(at("\"2026-12-01\"").as_deref(), Some("2026-11-30T23:00:00Z"));
+    // The clocks of Madrid skip this hour: the moment after it counts.
+    assert_eq!(at("2027-03-28T02:30:00").as_deref(), Some("2027-03-28T01:30:00Z"));
+    assert_eq!(
+        read(COMPANY).desired.companies[0].rollout.stage(Timestamp(i64::MAX)),
+        domain::rollout::Stage::BeforePhase1
+    );
+}
+
+#[test]
+fn dates_out_of_order_or_of_no_calendar_are_told() {
+    let text = format!("{COMPANY}phase1 = 2027-02-01\nphase2 = 2027-01-01\n");
+    assert_snapshot!(problems(&text), @r##"
+        installation.toml:8: the dates of `company` are out of order: phase2 must not come before phase1
+        "##);
+    assert_eq!(problems(&format!("{COMPANY}phase1 = 2027-02-01\nphase2 = 2027-02-01\n")), "accepted");
+    assert_snapshot!(problems(&format!("{COMPANY}phase1 = \"soon\"\nphase2 = 3\n")), @r##"
+        installation.toml:8: `company.phase1` is "soon"; it must be a date such as 2026-12-01 or a date with a time such as 2026-12-01T06:00:00, meant in the company's time zone
+        installation.toml:9: `company.phase2` is 3; it must be a date such as 2026-12-01 or a date with a time such as 2026-12-01T06:00:00, meant in the company's time zone
+        "##);
+    assert_snapshot!(problems(&format!("{COMPANY}phase1 = 2027-02-30\n")), @r##"
+        installation.toml:8: this is not valid TOML: invalid date, expected day between 01 and 28
+        "##);
+    assert_snapshot!(problems(&format!("{COMPANY}deadline = 06:00:00\n")), @r##"
+        installation.toml:8: `company.deadline` is 06:00:00; it must be a date such as 2026-12-01 or a date with a time such as 2026-12-01T06:00:00, meant in the company's time zone
+        "##);
+}
+
+#[test]
+fn everything_wrong_is_told_at_once_by_line() {
+    let text = r#"
+[[region]]
+slug = "Europe"
+name = ""
+[[contact]]
+region = "europe"
+role = "operator"
+phone = "900 555 010"
+email = "help at harbour"
+days = "Monday to Friday"
+opens = "7:00"
+closes = "24:00"
+time_zone = "Madrid"
+[[country]]
+code = "Spain"
+floor.otp.digits = 5
+policy.hashing.max_wait = "1 s"
+[[company]]
+slug = "north--quay"
+nam = "North Quay Logistics"
+country = "es"
+region = "europe"
+time_zone = "Europe/Madrid"
+language = "Spanish"
+policy = 3
+[[application]]
+slug = "reconcile"
+name = "Harbour Reconcile"
+host = "https://reconcile.harbour.example/"
+upstream = "http://10.0.0.7:3000/app"
+[[aplication]]
+slug = "x"
+[region.extra]
+"#;
+    assert_snapshot!(problems(text), @r##"
+        installation.toml:3: `region.slug` is "Europe"; it must be a short name of 2 to 40 lower-case letters, digits and single dashes, beginning with a letter
+        installation.toml:4: `region.name` is ""; it must be one line of 1 to 120 characters
+        installation.toml:7: `contact.role` is "operator"; it must be "end_user" or "program_administrator"
+        installation.toml:8: `contact.phone` is "900 555 010"; it must be a telephone number with the country's prefix, such as "+34 900 555 010"
+        installation.toml:9: `contact.email` is "help at harbour"; it must be a mail address, such as "help@harbour.example"
+        installation.toml:11: `contact.opens` is "7:00"; it must be a time from "00:00" to "23:59"
+        installation.toml:12: `contact.closes` is "24:00"; it must be a time from "00:00" to "23:59"
+        installation.toml:13: `contact.time_zone` is "Madrid"; it must be a time zone of the IANA database, such as "Europe/Madrid"
+        installation.toml:15: `country.code` is "Spain"; it must be a country's two letters (ISO 3166-1), such as "ES"
+        installation.toml:16: `otp.digits` cannot be "5": it takes 6 to 10 digits
+        installation.toml:17: `hashing.max_wait` holds for the whole installation and cannot be set for a single country: move it to the configuration file
+        installation.toml:18: `company.name` is missing; it must be one line of 1 to 120 characters
+        installation.toml:19: `company.slug` is "north--quay"; it must be a short name of 2 to 40 lower-case letters, digits and single dashes, beginning with a letter
+        installation.toml:20: unknown key `company.nam`; did you mean `company.name`?
+        installation.toml:21: `company.country` is "es"; it must be a country's two letters (ISO 3166-1), such as "ES"
+        installation.toml:24: `company.language` is "Spanish"; it must be a language tag, such as "en" or "zh-Hans"
+        installation.toml:25: `company.policy` must be a table of policy keys, such as policy.otp.digits = 8
+        installation.toml:29: `application.host` is "https://reconcile.harbour.example/"; it must be a host name in lower case, with its port where that is not the usual one, such as "reconcile.harbour.example"
+        installation.toml:30: `application.upstream` is "http://10.0.0.7:3000/app"; it must be the http or https address where the application listens, such as "http://10.0.0.7:3000" (leave out what follows the host: paths are passed on as they come)
+        installation.toml:31: unknown key `aplication`; did you mean `application`?
+        installation.toml:33: unknown key `region.extra`; known here: slug, name
+        "##);
+}
+
+#[test]
+fn names_and_hosts_are_unique() {
+    let application = |slug: &str, host: &str| {
+        format!(
+            "[[application]]\nslug = \"{slug}\"\nname = \"X\"\nhost = \"{host}\"\nupstream = \"http://localhost\"\n"
+        )
+    };
+    let text = format!(
+        "{COMPANY}{COMPANY}{}{}",
+        application("one", "a.harbour.example"),
+        application("two", "a.harbour.example")
+    );
+    assert_snapshot!(problems(&text), @r##"
+        installation.toml:9: company north-quay is described already, at installation.toml:2: keep one of them
+        installation.toml:23: `application.host` "a.harbour.example" is used already, at installation.toml:18
+        "##);
+    let different =
+        [application("one", "a.harbour.example"), application("two", "a.harbour.example:8443")].concat();
+    assert_eq!(problems(&different), "accepted");
+}
+
+#[test]
+fn limits_hold_on_both_sides() {
+    let named = |slug: &str| problems(&COMPANY.replace("north-quay", slug));
+    for slug in ["ab", &"a".repeat(40), "a-1"] {
+        assert_eq!(named(slug), "accepted", "{slug}");
+    }
+    for slug in ["", "a", &"a".repeat(41), "1a", "-ab", "ab-", "a_b", "é9"] {
+        assert!(named(slug).contains("installation.toml:3: `company.slug` is "), "{slug}");
+    }
+    let called = |name: &str| problems(&COMPANY.replace("North Quay Logistics", name));
+    for name in ["X", &"é".repeat(120)] {
+        assert_eq!(called(name), "accepted");
+    }
+    for name in ["", " ", &"é".repeat(121), "a\\nb"] {
+        assert!(called(name).contains("installation.toml:4: `company.name` is "), "{name}");
+    }
+}
