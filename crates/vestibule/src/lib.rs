@@ -4,3 +4,4 @@ pub mod apply;
 pub mod config;
 pub mod demo;
 pub mod document;
+pub mod log;
