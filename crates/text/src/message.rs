@@ -156,6 +156,12 @@ impl<'a> From<&&'a str> for Value<'a> {
     }
 }
 
+impl<'a> From<&&'a String> for Value<'a> {
+    fn from(words: &&'a String) -> Self {
+        Self::Words(Cow::Borrowed(words))
+    }
+}
+
 impl From<String> for Value<'_> {
     fn from(words: String) -> Self {
         Self::Words(Cow::Owned(words))
@@ -181,6 +187,7 @@ impl From<&Message<'_>> for Value<'_> {
     }
 }
 
+// Templates hand over borrowed values, and what they match on borrowed twice.
 macro_rules! numbers {
     ($($number:ty),*) => {$(
         impl From<$number> for Value<'_> {
@@ -191,6 +198,11 @@ macro_rules! numbers {
         impl From<&$number> for Value<'_> {
             fn from(number: &$number) -> Self {
                 Self::from(*number)
+            }
+        }
+        impl From<&&$number> for Value<'_> {
+            fn from(number: &&$number) -> Self {
+                Self::from(**number)
             }
         }
     )*};

@@ -137,9 +137,11 @@ fn literals() -> BTreeMap<String, PathBuf> {
         }
         for path in files(&part.join("templates"), &["html", "txt"]) {
             let source = fs::read_to_string(&path).unwrap();
-            // In templates `class="…"` and `id="…"` are literals too: names of messages follow a parenthesis.
-            for word in source.split("(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
-                if is_name(word) {
+            // In templates `class="…"` is a literal too, and `of("…")` asks for a style or a field: names of messages
+            // are what other calls are given.
+            for (at, open) in source.match_indices("(\"") {
+                let word = source[at + open.len()..].split('"').next().unwrap_or_default();
+                if is_name(word) && !source[..at].ends_with(".of") {
                     found.insert(word.to_owned(), path.clone());
                 }
             }

@@ -1,7 +1,27 @@
 ### Words that every page shares, and how moments and spans are told.
 
+common-application = the application
 common-continue = Continue
 common-back = Back
+common-error = Error:
+common-skip = Skip to the content
+common-nav = Help
+common-help = Help
+common-log-out = Log out
+common-questions = Questions and answers
+common-contacts = Contacts by region
+common-privacy = Privacy
+common-help-region = Help: { $region }
+common-another-region = Another region
+
+common-demo-label = Demo
+common-demo = This is a demo. The company, the people and the cards are invented, and nothing is sent to anybody.
+common-demo-inbox = Read the mails
+common-demo-control = Move the clock
+
+common-steps = Steps
+common-step-done = (done)
+common-step-title = step { $step } of { $of }
 common-step-now = Step { $step } of { $of }: { $name }
 
 ## Moments

@@ -1,0 +1,31 @@
+### When a request cannot be served: what happened, and what to do now.
+
+error-kept = What you typed
+error-again = Go back and try again
+error-front = Go to the first page
+error-reference = If you call for help, tell this number: { $reference }
+
+error-bad-request-title = We could not read that
+error-bad-request = Something in the request was incomplete or not as a browser sends it. Go back, and send the form again.
+error-forbidden-title = This form is too old
+error-forbidden = To protect you, a form works only in the browser that opened it, and not for ever. Open the page again and send it from there.
+error-not-found-title = There is no such page
+error-not-found = The address may have been mistyped, or what it led to is gone.
+error-method-title = That does not work here
+error-method = The page was asked for in a way it does not know. Open it from the first page.
+error-too-large-title = That was too much
+error-too-large = What was sent is larger than we accept. Send less, and try again.
+error-type-title = We could not read that kind of data
+error-type = Send the form from its own page, without changing it.
+error-host-title = Wrong address
+error-host = Nothing is served under this host name. Check the address in your browser.
+error-too-many-title = Too many requests
+error-too-many = Please wait { $span }, then try again. Nothing is lost.
+error-fault-title = Something went wrong on our side
+error-fault = It has been recorded. Nothing was half done. Try again in a moment.
+error-bad-gateway-title = The application did not answer properly
+error-bad-gateway = You are still logged in. Try again in a moment.
+error-busy-title = We are very busy
+error-busy = Please wait { $span }, then try again. Nothing is lost.
+error-gateway-time-title = The application did not answer in time
+error-gateway-time = You are still logged in. Try again in a moment.

@@ -1,0 +1,127 @@
+//! The signed-in user's pages, the way out, help and errors.
+
+use web::{
+    layout::Layout,
+    view::{
+        Account, AccountDevices, Browser, BrowserKind, Contacts, DeviceRow, EndReason, ErrorKind, ErrorPage,
+        Help, Kept, LoggedOut, Logout, Privacy, Recover, RegionContacts, RemoveDevice, SessionRow,
+    },
+};
+
+use crate::{
+    Page, page,
+    sample::{DAY, NOW, contact, layout, minutes, signed_in},
+};
+
+pub(crate) fn pages() -> Vec<Page> {
+    let without_id = Account { user_id: None, security_code_since: None, company: None, ..account() };
+    let bare = AccountDevices {
+        devices: vec![],
+        done: Some("Safari on iPhone is no longer trusted.".into()),
+        ..devices()
+    };
+    let no_contact = Recover { layout: Layout { contact: None, ..layout() } };
+    let mut pages = vec![
+        page("account", &account()),
+        page("account-without-id", &without_id),
+        page("account-devices", &devices()),
+        page("account-devices-none", &bare),
+        page("remove-device", &RemoveDevice { layout: signed_in(), device: device(true) }),
+        page("remove-other-device", &RemoveDevice { layout: signed_in(), device: device(false) }),
+        page("logout", &Logout { layout: layout(), back_href: "http://reconcile.localhost:8080/".into() }),
+        page("logged-out", &logged_out(EndReason::LoggedOut)),
+        page("not-logged-in", &logged_out(EndReason::NotLoggedIn)),
+        page("help", &help()),
+        page("contacts", &contacts(vec![region("Europe and Asia-Pacific"), region("Latin America")])),
+        page("contacts-none", &contacts(vec![])),
+        page("privacy", &Privacy { layout: layout(), audit_retention: DAY * 400, trust_lifetime: DAY * 30 }),
+        page("recover", &Recover { layout: layout() }),
+        page("recover-no-contact", &no_contact),
+    ];
+    pages.extend(ErrorKind::ALL.into_iter().map(error));
+    pages
+}
+
+fn account() -> Account {
+    Account {
+        layout: signed_in(),
+        name: "Amara Okafor".into(),
+        email: "amara.okafor@northgate-shipping.example".into(),
+        company: Some("Northgate Shipping".into()),
+        user_id: Some("amara.okafor".into()),
+        security_code_since: Some(NOW - DAY),
+        open_case: None,
+    }
+}
+
+fn devices() -> AccountDevices {
+    AccountDevices {
+        layout: signed_in(),
+        devices: vec![device(true), device(false)],
+        most: 10,
+        sessions: vec![session(true), session(false)],
+        done: None,
+    }
+}
+
+fn browser(is_this: bool) -> Browser {
+    if is_this {
+        Browser { name: "Firefox on Windows".into(), kind: BrowserKind::Computer }
+    } else {
+        Browser { name: "Safari on iPhone".into(), kind: BrowserKind::Phone }
+    }
+}
+
+fn device(is_this: bool) -> DeviceRow {
+    DeviceRow {
+        id: format!("device-{is_this}"),
+        browser: browser(is_this),
+        is_this,
+        first_seen: NOW - DAY * 4,
+        last_used: NOW - minutes(if is_this { 1 } else { 1_000 }),
+        trusted_until: NOW + DAY * 26,
+    }
+}
+
+fn session(is_this: bool) -> SessionRow {
+    SessionRow {
+        id: format!("session-{is_this}"),
+        browser: browser(is_this),
+        is_this,
+        since: NOW - minutes(70),
+        last_used: NOW - minutes(2),
+        ends_at: NOW + minutes(650),
+    }
+}
+
+fn logged_out(reason: EndReason) -> LoggedOut {
+    LoggedOut { layout: layout(), reason, still_trusted: reason == EndReason::LoggedOut }
+}
+
+fn help() -> Help {
+    Help {
+        layout: layout(),
+        code_lifetime: minutes(10),
+        trust_lifetime: DAY * 30,
+        security_code_digits: (6, 9),
+    }
+}
+
+fn contacts(regions: Vec<RegionContacts>) -> Contacts {
+    Contacts { layout: layout(), regions }
+}
+
+fn region(name: &str) -> RegionContacts {
+    RegionContacts { region: name.into(), users: Some(contact()), administrators: Some(contact()) }
+}
+
+fn error(kind: ErrorKind) -> Page {
+    let name: &'static str = format!("error-{}", kind.status().as_u16()).leak();
+    let kept = match kind {
+        ErrorKind::Busy(_) => vec![Kept { label: "Enterprise User ID".into(), value: "amara.okafor".into() }],
+        _ => vec![],
+    };
+    let view =
+        ErrorPage { layout: layout(), kind, reference: "7F3A-90C2".into(), kept, back_href: String::new() };
+    page(name, &view)
+}
