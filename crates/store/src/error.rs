@@ -94,3 +94,29 @@ fn postgres(code: &str) -> fn(String) -> StoreError {
         _ => StoreError::Other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_both_databases_become_the_same_kinds() {
+        type Kind = fn(String) -> StoreError;
+        let check = |kind: Kind, ours: &[&str], theirs: &[&str]| {
+            for code in ours {
+                assert_eq!(sqlite(code)(String::new()), kind(String::new()), "SQLite {code}");
+            }
+            for code in theirs {
+                assert_eq!(postgres(code)(String::new()), kind(String::new()), "PostgreSQL {code}");
+            }
+        };
+        check(
+            StoreError::Unavailable,
+            &["5", "261", "517", "6", "10", "778", "14"],
+            &["08006", "53300", "57P01", "57014", "40P01"],
+        );
+        check(StoreError::ReadOnly, &["8", "264", "1032"], &["25006"]);
+        check(StoreError::DiskFull, &["13"], &["53100"]);
+        check(StoreError::Other, &["1", "787", "275", "", "x"], &["42P01", "23503", "22021", ""]);
+    }
+}

@@ -43,7 +43,8 @@ statements! {
     RECORD = "INSERT INTO migrations (version, name, checksum) VALUES ($1, $2, $3)";
 }
 
-const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
+const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migrations (
+    version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
 /// SQLite's write transaction is a lock by itself. The number spells "vestibul".
 const LOCK_POSTGRES: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
     SELECT pg_advisory_xact_lock(8531352012944733548)";

@@ -1,7 +1,7 @@
 //! The rules that every aggregate stands on, on both databases.
 
 mod group_commit;
-mod killed_migration;
+mod killed;
 mod migrations;
 mod opening;
 mod prepared;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::*;
 use crate::{DbConfig, dialect::Link};
 
-fn impatient(db: &TestDb, max_connections: u32) -> DbConfig {
-    DbConfig { max_connections, patience: Duration::from_millis(100), ..db.config().clone() }
+fn impatient(db: &TestDb, max_connections: u32, patience: Duration) -> DbConfig {
+    DbConfig { max_connections, patience, ..db.config().clone() }
 }
 
 async fn setting(db: &Db, sql: &'static str) -> String {
@@ -66,10 +66,10 @@ async fn postgres_reads_what_is_committed_and_stops_runaway_statements() {
     assert_eq!(setting(&db, "SHOW lock_timeout").await, "5s");
 }
 
-#[tokio::test]
-async fn a_pool_gives_as_many_readers_as_it_has_and_no_more() {
-    for home in [TestDb::empty_sqlite().await, TestDb::empty_postgres().await] {
-        let db = Db::open(&impatient(&home, 2)).await.unwrap();
+crate::both_databases! {
+    async fn a_pool_gives_as_many_readers_as_it_has_and_no_more(db: TestDb) {
+        // Long enough to connect on a busy machine, for the readers that there are.
+        let db = Db::open(&impatient(&db, 2, Duration::from_secs(2))).await.unwrap();
         let first = db.read().await.unwrap();
         let second = db.read().await.unwrap();
         assert!(matches!(db.read().await, Err(StoreError::Unavailable(_))));
@@ -81,7 +81,7 @@ async fn a_pool_gives_as_many_readers_as_it_has_and_no_more() {
 #[tokio::test]
 async fn another_process_that_writes_to_the_file_is_waited_for_and_then_reported() {
     let home = sqlite_with_marks().await;
-    let other = Db::open(&impatient(&home, 1)).await.unwrap();
+    let other = Db::open(&impatient(&home, 1, Duration::from_millis(100))).await.unwrap();
     let busy = home.begin().await.unwrap();
     assert!(matches!(other.begin().await, Err(StoreError::Unavailable(_))));
     busy.commit().await.unwrap();

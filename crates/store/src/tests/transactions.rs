@@ -98,6 +98,17 @@ both_databases! {
         assert_eq!(visible_marks(&db).await, 1);
     }
 
+    async fn an_error_never_repeats_what_was_bound(db: TestDb) {
+        script(&db, "CREATE TABLE marks (name TEXT UNIQUE NOT NULL, CHECK (length(name) < 20))")
+            .await
+            .unwrap();
+        mark_once(Db::clone(&db), "ida@harbour.example".to_owned()).await.unwrap();
+        for name in ["ida@harbour.example", "much.too.long@harbour.example"] {
+            let error = mark_once(Db::clone(&db), name.to_owned()).await.unwrap_err();
+            assert!(!format!("{error:?} {error}").contains("@harbour"), "{error:?}");
+        }
+    }
+
     async fn of_fifty_claims_of_one_name_one_wins(db: TestDb) {
         make_marks(&db).await;
         let claims = (0..50).map(|_| tokio::spawn(mark_once(Db::clone(&db), "name".to_owned())));

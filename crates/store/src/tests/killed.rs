@@ -1,15 +1,18 @@
-//! A runner that is killed at any moment leaves a whole number of versions, and the next one finishes the work.
+//! A process that is killed at any moment leaves whole versions of the schema, and every change it acknowledged.
 
 use std::{
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
+    io::{BufRead, BufReader, Lines},
+    process::{Child, ChildStdout, Command, Stdio},
 };
+
+use futures_util::future::join_all;
 
 use super::*;
 use crate::{DbConfig, Migration, apply, schema_version};
 
 const URL: &str = "VESTIBULE_TEST_MIGRATE";
 const VERSIONS: i64 = 200;
+const WRITERS: usize = 16;
 
 /// Each version makes a table in two steps, so that a half-applied one would be seen.
 fn versions() -> Vec<Migration> {
@@ -27,34 +30,72 @@ fn versions() -> Vec<Migration> {
 
 /// Runs in a process of its own, to be killed; alone it has nothing to do.
 #[tokio::test]
-async fn child() {
+async fn migrating_child() {
     let Ok(url) = std::env::var(URL) else { return };
     let db = Db::open(&DbConfig::new(url)).await.unwrap();
-    println!("\nready");
     apply(&db, &versions()).await.unwrap();
 }
 
-fn start_child(url: &str) -> Child {
+/// As [`migrating_child`]; says "made NAME" for each mark whose commit was acknowledged.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn writing_child() {
+    let Ok(url) = std::env::var(URL) else { return };
+    let db = Db::open(&DbConfig::new(url)).await.unwrap();
+    let writer = |writer: usize| {
+        let db = db.clone();
+        tokio::spawn(async move {
+            for n in 0..1_000_000 {
+                let name = format!("{writer}-{n}");
+                mark_once(db.clone(), name.clone()).await.unwrap();
+                println!("\nmade {name}");
+            }
+        })
+    };
+    join_all((0..WRITERS).map(writer)).await;
+}
+
+fn start_child(name: &str, url: &str) -> (Child, Lines<BufReader<ChildStdout>>) {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "tests::killed_migration::child", "--nocapture"])
+        .args(["--exact", &format!("tests::killed::{name}"), "--nocapture"])
         .env(URL, url)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let output = BufReader::new(child.stdout.as_mut().unwrap());
-    assert!(output.lines().any(|line| line.unwrap() == "ready"));
-    child
+    let output = BufReader::new(child.stdout.take().unwrap()).lines();
+    (child, output)
+}
+
+fn kill(mut child: Child) {
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_writer_has_kept_whatever_it_acknowledged() {
+    for home in [TestDb::empty_sqlite().await, TestDb::empty_postgres().await] {
+        make_marks(&home).await;
+        let (child, mut output) = start_child("writing_child", &home.config().url);
+        let made = |line: std::io::Result<String>| line.unwrap().strip_prefix("made ").map(str::to_owned);
+        let mut acknowledged: Vec<_> = output.by_ref().filter_map(made).take(300).collect();
+        kill(child);
+        acknowledged.extend(output.filter_map(made));
+
+        assert!(acknowledged.len() >= 300);
+        for name in acknowledged {
+            assert!(is_marked(&home, &name).await, "{name} was acknowledged");
+        }
+        mark_once(Db::clone(&home), "after".to_owned()).await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_runner_leaves_whole_versions() {
     for home in [TestDb::empty_sqlite().await, TestDb::empty_postgres().await] {
-        let mut child = start_child(&home.config().url);
+        let (child, _output) = start_child("migrating_child", &home.config().url);
         while schema_version(&home).await.unwrap() < VERSIONS / 20 {
             tokio::task::yield_now().await;
         }
-        child.kill().unwrap();
-        child.wait().unwrap();
+        kill(child);
 
         // Beginning takes the lock, so whatever the killed process had sent is over.
         home.begin().await.unwrap().commit().await.unwrap();
