@@ -1,0 +1,108 @@
+// The steps that a person takes, by what the person sees: labels, buttons, paths.
+import assert from 'node:assert/strict';
+import { look } from './look.js';
+
+/** What everybody chooses in the journeys; nothing of it is a secret. */
+export const CHOSEN = { password: 'seven lanterns along the quay', securityCode: '740 2918' };
+
+/** Fails unless the window stands on `path` of the portal. */
+export function assertAt(window, path) {
+  assert.equal(new URL(window.page.url()).pathname, path, `the page with the heading "${path}" was expected`);
+}
+
+/** Presses a button, or follows a link, by its name. */
+export async function press(window, name) {
+  const { page } = window;
+  const target = page.getByRole('button', { name, exact: true }).or(page.getByRole('link', { name, exact: true }));
+  await target.first().click();
+}
+
+/** Types existing credentials at the first door. */
+export async function useLegacy(world, window, person) {
+  await window.page.goto(`${world.demo.portal}/start`);
+  await window.page.getByLabel('Existing login name').fill(person.login);
+  await window.page.getByLabel('Existing password').fill(person.password);
+  await press(window, 'Continue');
+}
+
+/** Types Enterprise User ID and password; does not go on to the code. */
+export async function usePassword(world, window, { userId, password }) {
+  await window.page.goto(`${world.demo.portal}/login`);
+  await window.page.getByLabel('Enterprise User ID').fill(userId);
+  await window.page.getByLabel('Password', { exact: true }).fill(password);
+  await press(window, 'Continue');
+}
+
+/** Types a code, and trusts this browser if asked to. */
+export async function enterCode(window, code, { trust = false } = {}) {
+  await window.page.locator('input[name=code]').fill(code);
+  if (trust) await window.page.getByLabel('Make this a Trusted Device').check();
+  await press(window, 'Continue');
+}
+
+/** Password, then the code from the mailbox. */
+export async function logIn(world, window, person, options) {
+  const known = await world.inbox.count(person.email);
+  await usePassword(world, window, person);
+  assertAt(window, '/login/code');
+  const { code, tag } = await world.inbox.awaitCode(person.email, known);
+  await window.page.getByText(`Code ${tag}`).first().waitFor();
+  await enterCode(window, code, options);
+}
+
+/** Ends the session of this window. */
+export async function logOut(world, window) {
+  await window.page.goto(`${world.demo.portal}/logout`);
+  await press(window, 'Log out');
+}
+
+/** The pages of onboarding after the existing credentials, each with what a person does there. */
+export const ONBOARDING = [
+  {
+    path: '/start/profile',
+    async act(_world, window, person) {
+      await window.page.getByText(person.email).waitFor();
+      await press(window, 'Yes, these are right');
+    },
+  },
+  {
+    path: '/start/email',
+    async act(world, window, person) {
+      const { code } = await world.inbox.awaitCode(person.email);
+      await enterCode(window, code);
+    },
+  },
+  {
+    path: '/start/user-id',
+    async act(_world, window, person) {
+      await window.page.getByLabel('Enterprise User ID').fill(person.userId);
+      await window.page.getByLabel('Password', { exact: true }).fill(CHOSEN.password);
+      await press(window, 'Continue');
+    },
+  },
+  {
+    path: '/start/security-code',
+    async act(_world, window) {
+      await window.page.locator('input[name=security_code]').fill(CHOSEN.securityCode);
+      await press(window, 'Continue');
+    },
+  },
+];
+
+/** Goes from the page where the window stands to the last page of onboarding, or stops at the page `until`. */
+export async function onboard(world, window, person, { until = '/start/done' } = {}) {
+  const path = () => new URL(window.page.url()).pathname;
+  for (const step of ONBOARDING) {
+    if (path() === until) return;
+    if (path() !== step.path) continue;
+    await look(window, step.path.slice(1).replaceAll('/', '-'));
+    await step.act(world, window, person);
+  }
+  assertAt(window, until);
+}
+
+/** Fails unless the window shows the application, as this person. */
+export async function assertInApplication(world, window, person) {
+  await window.page.waitForURL(`${world.demo.application}/**`);
+  await window.page.getByText(person.name).first().waitFor();
+}
