@@ -37,10 +37,11 @@ pub(crate) fn journeys(pattern: Option<&str>) -> Result<()> {
     process::run(&mut node)
 }
 
-/// Takes the pictures of every page.
+/// Takes the pictures of every page, and the one of the README.
 pub(crate) fn screenshots() -> Result<()> {
     ready_to_browse()?;
-    process::run(&mut node("screenshots.js"))
+    process::run(&mut node("run.js"))?;
+    process::run(&mut node("picture.js"))
 }
 
 /// Measures speed in the release profile.
