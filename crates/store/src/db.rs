@@ -19,6 +19,9 @@ use crate::{
 /// More than there are statements, so that each is prepared once per connection.
 const PREPARED_STATEMENTS: usize = 512;
 
+const ADDRESS: &str = "the database URL must name a SQLite file, such as sqlite:///var/lib/vestibule/vestibule.db, \
+                       or a PostgreSQL database, such as postgres://vestibule@localhost/vestibule";
+
 /// Which database, and how much of it to use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DbConfig {
@@ -59,15 +62,17 @@ impl Db {
     /// see [`migrate`](crate::migrate) and [`check`](crate::check).
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when nothing answers; [`StoreError::Other`] for a URL that names no database.
+    /// [`StoreError::Unavailable`] when nothing answers; [`StoreError::Other`] for a URL that names no database, or a
+    /// number of connections out of range.
     pub async fn open(config: &DbConfig) -> Result<Self, StoreError> {
-        match config.url.split_once(':') {
-            Some(("sqlite", _)) => open_sqlite(config).await.map(Self::Sqlite),
+        if !(1..=1000).contains(&config.max_connections) {
+            let count = config.max_connections;
+            return Err(StoreError::Other(format!("a database takes 1 to 1000 connections, not {count}")));
+        }
+        match config.url.split_once("://") {
+            Some(("sqlite", path)) if names_file(path) => open_sqlite(config).await.map(Self::Sqlite),
             Some(("postgres" | "postgresql", _)) => open_postgres(config).await.map(Self::Postgres),
-            _ => Err(StoreError::Other(
-                "the database URL must begin with sqlite:// or postgres://, such as sqlite:///var/lib/vestibule/vestibule.db"
-                    .to_owned(),
-            )),
+            _ => Err(StoreError::Other(ADDRESS.to_owned())),
         }
     }
 
@@ -151,6 +156,11 @@ impl Executor for Conn {
     }
 
     fn refused(&mut self) {}
+}
+
+/// A database in memory would be gone with its last connection, and every reader would have one of its own.
+fn names_file(path: &str) -> bool {
+    !path.is_empty() && !path.starts_with([':', '?']) && !path.contains("mode=memory")
 }
 
 async fn open_sqlite(config: &DbConfig) -> Result<SqliteDb, StoreError> {

@@ -38,6 +38,12 @@
 //! [`StoreError::inconsistent`]. `statements!` lists what a file declares in its `STATEMENTS`, to be added to
 //! [`statements`] below; a test prepares all of them on both databases.
 //!
+//! # Testing
+//!
+//! With the feature `testing`, `both_databases! { async fn name(db: TestDb) { … } }` makes the tests `name::sqlite` and
+//! `name::postgres`, each with a fresh, migrated database. The PostgreSQL server is started from the installed programs,
+//! or is the one that `VESTIBULE_TEST_POSTGRES` names (`testkit::postgres`).
+//!
 //! # Traps of one text for two databases
 //!
 //! Integers are BIGINT: `SELECT 1` is INT4 on PostgreSQL, `sum()` NUMERIC: cast to BIGINT. No BOOLEAN columns. Text with

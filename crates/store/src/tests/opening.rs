@@ -19,9 +19,27 @@ async fn setting(db: &Db, sql: &'static str) -> String {
 
 #[tokio::test]
 async fn a_url_of_something_else_is_refused_with_what_to_write() {
-    for url in ["", "vestibule.db", "mysql://localhost/vestibule", "http://localhost"] {
+    for url in [
+        "",
+        "vestibule.db",
+        "mysql://localhost/vestibule",
+        "sqlite::memory:",
+        "sqlite://",
+        "sqlite://:memory:",
+        "sqlite://?mode=memory",
+        "sqlite://vestibule.db?mode=memory",
+    ] {
         let error = Db::open(&DbConfig::new(url)).await.unwrap_err().to_string();
         assert!(error.contains("sqlite:///var/lib/vestibule/vestibule.db"), "{url}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn the_number_of_connections_has_limits() {
+    let home = TestDb::empty_sqlite().await;
+    for (max_connections, accepted) in [(0, false), (1, true), (1000, true), (1001, false)] {
+        let opened = Db::open(&DbConfig { max_connections, ..home.config().clone() }).await;
+        assert_eq!(opened.is_ok(), accepted, "{max_connections}: {:?}", opened.err());
     }
 }
 
