@@ -1,0 +1,79 @@
+//! A mail in words, before it is set as plain text or HTML.
+
+use askama::Template;
+use text::{Html, Language};
+use url::Url;
+
+use super::{LetterProblem, style::Style};
+
+/// Everything that a mail shows, in its order.
+pub(super) struct Sheet {
+    pub(super) language: Language,
+    pub(super) subject: String,
+    /// What mail programs show beside the subject.
+    pub(super) preview: String,
+    /// The application, as a letterhead.
+    pub(super) from: String,
+    pub(super) title: String,
+    pub(super) code: Option<CodeBlock>,
+    pub(super) paragraphs: Vec<Line>,
+    pub(super) facts: Vec<Fact>,
+    pub(super) button: Option<Button>,
+    pub(super) stop: Option<Stop>,
+    pub(super) foot: Vec<String>,
+}
+
+/// A code, large, with its tag and its end.
+pub(super) struct CodeBlock {
+    /// Grouped for reading.
+    pub(super) digits: String,
+    /// The title as it reads after the code, for plain text, where the code stands first.
+    pub(super) title_after: String,
+    pub(super) tag: Line,
+}
+
+/// One sentence or more, in both forms.
+pub(super) struct Line {
+    pub(super) html: Html,
+    pub(super) plain: String,
+}
+
+pub(super) struct Fact {
+    pub(super) label: String,
+    pub(super) value: String,
+}
+
+pub(super) struct Button {
+    pub(super) label: String,
+    pub(super) link: Url,
+}
+
+impl Button {
+    /// Links are written by the URL parser, so that nothing but a URL can come out.
+    pub(super) fn new(label: String, link: &str) -> Result<Self, LetterProblem> {
+        let link = Url::parse(link).map_err(|_| LetterProblem::Link)?;
+        let is_page = matches!(link.scheme(), "https" | "http") && link.has_host();
+        if is_page { Ok(Self { label, link }) } else { Err(LetterProblem::Link) }
+    }
+}
+
+/// What to do when something is wrong.
+pub(super) struct Stop {
+    pub(super) title: String,
+    pub(super) paragraphs: Vec<Line>,
+}
+
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct Page<'a> {
+    lang: &'a str,
+    dir: &'a str,
+    sheet: &'a Sheet,
+    style: Style,
+}
+
+/// The HTML part.
+pub(super) fn html(sheet: &Sheet, style: Style) -> Result<String, LetterProblem> {
+    let page = Page { lang: sheet.language.tag, dir: sheet.language.direction.attribute(), sheet, style };
+    page.render().map_err(|_| LetterProblem::Assembly)
+}
