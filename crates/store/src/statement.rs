@@ -12,7 +12,7 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// A statement; normally written through [`statements!`](crate::dialect::statements).
+    /// A statement; normally written through `statements!`.
     #[must_use]
     pub const fn new(name: &'static str, sql: &'static str) -> Self {
         Self { name, sql, binds: highest_parameter(sql) }
