@@ -6,6 +6,8 @@
 
 pub mod key;
 pub mod layer;
+#[cfg(test)]
+mod layering_tests;
 pub mod profile;
 pub mod resolve;
 mod sections;
