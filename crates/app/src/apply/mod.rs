@@ -4,9 +4,11 @@
 //! completely; what it does not name is kept. [`diff`] is pure, so that what is shown before is what is done after.
 
 mod diff;
+mod save;
 mod state;
 
 pub use diff::{Change, Dangling, Diff, FieldChange, diff};
+pub use save::{ApplyError, current, save};
 pub use state::{
     ApplicationState, CompanyState, ContactState, CountryState, Entity, EntityName, InstallationState,
     RegionState,

@@ -51,7 +51,7 @@ where
 
 /// Writes the fields of spans as those of events are written.
 #[derive(Debug, Clone, Copy)]
-pub struct Values;
+pub(super) struct Values;
 
 impl<'w> FormatFields<'w> for Values {
     fn format_fields<R: RecordFields>(&self, mut writer: Writer<'w>, fields: R) -> fmt::Result {

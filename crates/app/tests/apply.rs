@@ -1,0 +1,105 @@
+//! `apply` against both databases.
+
+use app::apply::{
+    ApplicationState, ApplyError, CompanyState, ContactState, CountryState, InstallationState, RegionState,
+    current, diff, save,
+};
+use crypto::random::SeededRandom;
+use domain::{
+    policy::{Layer, LayerName, RawValue},
+    role::{Region, Role},
+    rollout::Rollout,
+    time::Timestamp,
+};
+use store::testing::TestDb;
+use testkit::clock::TestClock;
+
+fn layer(name: LayerName, key: &str, value: &str) -> Layer {
+    let mut layer = Layer::empty(name);
+    assert_eq!(layer.set(key, &RawValue::from(value)), Ok(()));
+    layer
+}
+
+fn desired() -> InstallationState {
+    let region = Region("europe".to_owned());
+    InstallationState {
+        regions: vec![RegionState { region: region.clone(), name: "Europe".to_owned() }],
+        contacts: vec![ContactState {
+            region: region.clone(),
+            role: Role::EndUser,
+            phone: "+44 20 7946 0120".to_owned(),
+            email: "help@harbour.example".to_owned(),
+            days: "Monday to Friday".to_owned(),
+            opens: "07:00".to_owned(),
+            closes: "19:00".to_owned(),
+            time_zone: "Europe/London".to_owned(),
+        }],
+        countries: vec![CountryState {
+            code: "ES".to_owned(),
+            policy: layer(LayerName::Country, "session.idle", "10 min"),
+            floors: layer(LayerName::Country, "otp.digits", "8"),
+        }],
+        companies: vec![CompanyState {
+            slug: "north-quay".to_owned(),
+            name: "North Quay Logistics".to_owned(),
+            country: "ES".to_owned(),
+            region,
+            time_zone: "Europe/Madrid".to_owned(),
+            language: "es".to_owned(),
+            rollout: Rollout { phase1_at: Some(Timestamp(1_795_993_200_000)), ..Rollout::default() },
+            policy: layer(LayerName::Company, "device.trust_lifetime", "14 d"),
+        }],
+        applications: vec![ApplicationState {
+            slug: "reconcile".to_owned(),
+            name: "Harbour Reconcile".to_owned(),
+            host: "reconcile.harbour.example".to_owned(),
+            upstream: "http://10.0.0.7:3000".to_owned(),
+            policy: layer(LayerName::Application, "session.idle", "5 min"),
+        }],
+    }
+}
+
+async fn apply(db: &TestDb, desired: &InstallationState) {
+    let before = current(&mut db.read().await.unwrap()).await.unwrap();
+    let shown = diff(&before, desired).unwrap();
+    let random = SeededRandom::danger_from_seed(7);
+    save(db, desired, &shown, &TestClock::new(), &random).await.unwrap();
+}
+
+store::both_databases! {
+    /// What was applied is there, and applying it again changes nothing.
+    async fn applying_makes_the_installation_what_the_file_says(db: TestDb) {
+        apply(&db, &desired()).await;
+        let found = current(&mut db.read().await.unwrap()).await.unwrap();
+        assert_eq!(found, desired());
+        assert_eq!(diff(&found, &desired()).unwrap().changes, []);
+    }
+
+    /// A company keeps its key, and what is no longer said is taken away.
+    async fn a_changed_company_stays_the_same_company(db: TestDb) {
+        apply(&db, &desired()).await;
+        let before = store::companies::list(&mut db.read().await.unwrap()).await.unwrap();
+        let mut changed = desired();
+        changed.companies[0].name = "North Quay".to_owned();
+        changed.companies[0].rollout = Rollout::default();
+        changed.companies[0].policy = Layer::empty(LayerName::Company);
+        apply(&db, &changed).await;
+        let after = store::companies::list(&mut db.read().await.unwrap()).await.unwrap();
+        assert_eq!((after.len(), after[0].id), (1, before[0].id));
+        assert_eq!(current(&mut db.read().await.unwrap()).await.unwrap(), changed);
+        let applied = store::audit::count_of_kind(&mut db.read().await.unwrap(), "installation.applied").await;
+        assert_eq!(applied.unwrap(), 2);
+    }
+
+    /// What was shown is what is done, or nothing is.
+    async fn a_difference_that_is_no_longer_true_is_not_applied(db: TestDb) {
+        let shown = diff(&InstallationState::default(), &desired()).unwrap();
+        let mut other = desired();
+        other.companies.clear();
+        apply(&db, &other).await;
+        let random = SeededRandom::danger_from_seed(8);
+        let refused = save(&db, &desired(), &shown, &TestClock::new(), &random).await;
+        assert!(matches!(refused, Err(ApplyError::Moved)));
+        assert_eq!(current(&mut db.read().await.unwrap()).await.unwrap(), other);
+    }
+}
