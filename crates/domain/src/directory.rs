@@ -52,6 +52,8 @@ pub struct User {
     pub email_confirmed_at: Option<Timestamp>,
     /// When enrolment was asked for the first time.
     pub first_prompted_at: Option<Timestamp>,
+    /// When it was asked for the last time.
+    pub last_prompted_at: Option<Timestamp>,
     /// How often "not now" was chosen.
     pub postponed_count: u32,
     /// When the security code was made.

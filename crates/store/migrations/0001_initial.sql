@@ -72,6 +72,7 @@ CREATE TABLE users (
     profile_confirmed_at BIGINT,
     email_confirmed_at   BIGINT,
     first_prompted_at    BIGINT,
+    last_prompted_at     BIGINT,
     postponed_count      BIGINT NOT NULL,
     enrolled_at          BIGINT,
     disabled_at          BIGINT,

@@ -27,13 +27,19 @@ statements! {
     FIND = "SELECT id, browser_hash, entry, user_id, reason, return_to, browser_name, network, created_at, expires_at, state, \
             first_method, first_at, second_method, second_device, second_at, follow, enrolment, not_now, misses, refusal, \
             version FROM attempts WHERE token_hash = $1";
+    RESUMABLE = "SELECT id, browser_hash, entry, user_id, reason, return_to, browser_name, network, created_at, expires_at, \
+            state, first_method, first_at, second_method, second_device, second_at, follow, enrolment, not_now, misses, refusal, \
+            version FROM attempts WHERE user_id = $1 AND browser_hash = $2 AND expires_at > $3 \
+            AND state IN ('mailbox', 'user_id') ORDER BY created_at DESC, id DESC LIMIT 1";
     /// Guarded by the version: of two answers at once, one is told that the step is gone.
     SAVE = "UPDATE attempts SET state = $3, first_method = $4, first_at = $5, second_method = $6, second_device = $7, \
             second_at = $8, follow = $9, enrolment = $10, not_now = $11, misses = $12, refusal = $13, version = version + 1 \
             WHERE id = $1 AND version = $2";
-    RENEW_TOKEN = "UPDATE attempts SET token_hash = $2 WHERE id = $1";
+    RENEW_TOKEN = "UPDATE attempts SET token_hash = $2, expires_at = $3, return_to = $4 WHERE id = $1";
     END_OF_USER = "UPDATE attempts SET state = 'refused', refusal = 'ended', follow = NULL, enrolment = NULL, not_now = NULL, \
-                   version = version + 1 WHERE user_id = $1 AND state NOT IN ('signed_in', 'refused')";
+                   version = version + 1 WHERE user_id = $1 AND id <> $2 AND state NOT IN ('signed_in', 'refused')";
+    END = "UPDATE attempts SET state = 'refused', refusal = 'ended', follow = NULL, enrolment = NULL, not_now = NULL, \
+           version = version + 1 WHERE id = $1 AND state NOT IN ('signed_in', 'refused')";
     FORGET = "DELETE FROM attempts WHERE expires_at < $1";
 }
 
@@ -117,6 +123,17 @@ pub async fn find(conn: &mut impl Executor, token_hash: &[u8; 32]) -> Result<Opt
     row.map(Attempt::try_from).transpose()
 }
 
+/// The user's onboarding that this browser left half-way.
+pub async fn find_resumable(
+    conn: &mut impl Executor,
+    user: UserId,
+    browser: &[u8; 32],
+    now: Timestamp,
+) -> Result<Option<Attempt>, StoreError> {
+    let row: Option<Row> = fetch_optional!(conn, RESUMABLE, user, browser, now)?;
+    row.map(Attempt::try_from).transpose()
+}
+
 /// Saves the machine; false when another answer was faster.
 pub async fn save(tx: &mut Tx, attempt: &Attempt) -> Result<bool, StoreError> {
     let StateColumns { state, proofs, follow, enrolment, not_now, misses, refusal } =
@@ -141,14 +158,21 @@ pub async fn save(tx: &mut Tx, attempt: &Attempt) -> Result<bool, StoreError> {
     Ok(changed == 1)
 }
 
-/// Exchanges the attempt's token, at a change of what is proven.
-pub async fn renew_token(tx: &mut Tx, id: AttemptId, token_hash: &[u8; 32]) -> Result<(), StoreError> {
-    execute!(tx, RENEW_TOKEN, id, token_hash).map(drop)
+/// Exchanges the attempt's token at a change of what is proven, or when it is resumed.
+pub async fn renew_token(tx: &mut Tx, attempt: &Attempt, token_hash: &[u8; 32]) -> Result<(), StoreError> {
+    execute!(tx, RENEW_TOKEN, attempt.id, token_hash, attempt.expires_at, attempt.return_to.as_deref())
+        .map(drop)
 }
 
-/// Ends every pending attempt of the user.
-pub async fn end_of_user(tx: &mut Tx, user: UserId) -> Result<u64, StoreError> {
-    execute!(tx, END_OF_USER, user)
+/// Ends every pending attempt of the user, except `spared`.
+pub async fn end_of_user(tx: &mut Tx, user: UserId, spared: Option<AttemptId>) -> Result<u64, StoreError> {
+    let spared = spared.map_or_else(String::new, |id| id.to_string());
+    execute!(tx, END_OF_USER, user, spared)
+}
+
+/// Ends one pending attempt.
+pub async fn end(tx: &mut Tx, id: AttemptId) -> Result<(), StoreError> {
+    execute!(tx, END, id).map(drop)
 }
 
 /// Forgets attempts that were over before `before`.

@@ -3,7 +3,7 @@
 use domain::{budget::Counter, time::Timestamp};
 
 use crate::{
-    dialect::{execute, fetch_one, statements},
+    dialect::{Executor, execute, fetch_one, fetch_optional, statements},
     error::StoreError,
     tx::Tx,
 };
@@ -13,19 +13,31 @@ statements! {
     LOCK = "INSERT INTO counters (name, failures, updated_at) VALUES ($1, 0, $2) \
             ON CONFLICT (name) DO UPDATE SET updated_at = excluded.updated_at \
             RETURNING failures, window_started_at, blocked_until";
+    FIND = "SELECT failures, window_started_at, blocked_until FROM counters WHERE name = $1";
     STORE = "UPDATE counters SET failures = $2, window_started_at = $3, blocked_until = $4 WHERE name = $1";
     CLEAR = "DELETE FROM counters WHERE name = $1";
     FORGET = "DELETE FROM counters WHERE updated_at < $1 AND failures < $2";
 }
 
-/// Reads a counter and keeps it locked until the transaction ends.
-pub async fn lock(tx: &mut Tx, name: &str, now: Timestamp) -> Result<Counter, StoreError> {
-    let (failures, started, blocked): (i64, Option<i64>, Option<i64>) = fetch_one!(tx, LOCK, name, now)?;
-    Ok(Counter {
+type Row = (i64, Option<i64>, Option<i64>);
+
+fn counter((failures, started, blocked): Row) -> Counter {
+    Counter {
         failures: u32::try_from(failures).unwrap_or(u32::MAX),
         window_started_at: started.map(Timestamp),
         blocked_until: blocked.map(Timestamp),
-    })
+    }
+}
+
+/// Reads a counter and keeps it locked until the transaction ends.
+pub async fn lock(tx: &mut Tx, name: &str, now: Timestamp) -> Result<Counter, StoreError> {
+    fetch_one!(tx, LOCK, name, now).map(counter)
+}
+
+/// Reads a counter without holding it.
+pub async fn find(conn: &mut impl Executor, name: &str) -> Result<Counter, StoreError> {
+    let row: Option<Row> = fetch_optional!(conn, FIND, name)?;
+    Ok(row.map(counter).unwrap_or_default())
 }
 
 /// Stores a locked counter.

@@ -24,6 +24,7 @@ statements! {
     INSERT = "INSERT INTO devices (id, user_id, attempt_id, name, browser, platform, network, token_hash, created_at, \
               last_used_at, expires_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, 0)";
     FIND = concat!("SELECT ", columns!(), " FROM devices WHERE id = $1");
+    FIND_OF_ATTEMPT = concat!("SELECT ", columns!(), " FROM devices WHERE attempt_id = $1 AND revoked_at IS NULL");
     LIVE_OF_USER = concat!("SELECT ", columns!(), " FROM devices WHERE user_id = $1 AND revoked_at IS NULL \
                            AND expires_at > $2 ORDER BY created_at DESC, id DESC");
     /// Guarded by the version: two logins at once do not both rotate.
@@ -146,6 +147,15 @@ pub async fn insert(tx: &mut Tx, device: &Device) -> Result<(), StoreError> {
 /// Finds a device, revoked or not.
 pub async fn find(conn: &mut impl Executor, id: DeviceId) -> Result<Option<Device>, StoreError> {
     let row: Option<Row> = fetch_optional!(conn, FIND, id)?;
+    Ok(row.map(Into::into))
+}
+
+/// The device that an attempt earned.
+pub async fn find_of_attempt(
+    conn: &mut impl Executor,
+    attempt: AttemptId,
+) -> Result<Option<Device>, StoreError> {
+    let row: Option<Row> = fetch_optional!(conn, FIND_OF_ATTEMPT, attempt)?;
     Ok(row.map(Into::into))
 }
 

@@ -33,6 +33,7 @@ statements! {
                       ON CONFLICT (user_id) DO UPDATE SET sealed_hash = excluded.sealed_hash, \
                       created_at = excluded.created_at";
     DELETE_CREDENTIAL = "DELETE FROM legacy_credentials WHERE user_id = $1";
+    DELETE_OF_COMPANY = "DELETE FROM legacy_credentials WHERE user_id IN (SELECT id FROM users WHERE company_id = $1)";
     FIND_SUBJECT = "SELECT subject FROM subjects WHERE user_id = $1 AND application_id = $2";
     INSERT_SUBJECT = "INSERT INTO subjects (user_id, application_id, subject, created_at) VALUES ($1, $2, $3, $4) \
                       ON CONFLICT DO NOTHING";
@@ -152,6 +153,14 @@ pub async fn put_credential(
 /// Deletes the imported hash: the old credentials open nothing from now on.
 pub async fn delete_credential(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
     execute!(tx, DELETE_CREDENTIAL, user).map(drop)
+}
+
+/// Deletes a company's imported hashes: its cut-off has passed.
+pub async fn delete_credentials_of_company(
+    tx: &mut Tx,
+    company: domain::id::CompanyId,
+) -> Result<u64, StoreError> {
+    execute!(tx, DELETE_OF_COMPANY, company)
 }
 
 /// What the application calls the user.

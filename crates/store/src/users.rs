@@ -17,7 +17,7 @@ use crate::{
 macro_rules! columns {
     () => {
         "id, company_id, role, region, name, email, language, profile_confirmed_at, email_confirmed_at, \
-         first_prompted_at, postponed_count, enrolled_at, disabled_at, remembers_device, version"
+         first_prompted_at, last_prompted_at, postponed_count, enrolled_at, disabled_at, remembers_device, version"
     };
 }
 
@@ -32,8 +32,8 @@ statements! {
                        WHERE id = $1 AND profile_confirmed_at IS NULL AND email_confirmed_at IS NULL";
     CONFIRM_PROFILE = "UPDATE users SET profile_confirmed_at = $2, version = version + 1 WHERE id = $1";
     CONFIRM_EMAIL = "UPDATE users SET email_confirmed_at = $2, version = version + 1 WHERE id = $1";
-    FIRST_PROMPT = "UPDATE users SET first_prompted_at = $2, version = version + 1 \
-                    WHERE id = $1 AND first_prompted_at IS NULL";
+    PROMPT = "UPDATE users SET first_prompted_at = coalesce(first_prompted_at, $2), last_prompted_at = $2, \
+              version = version + 1 WHERE id = $1";
     POSTPONE = "UPDATE users SET postponed_count = postponed_count + 1, version = version + 1 WHERE id = $1";
     ENROL = "UPDATE users SET enrolled_at = $2, version = version + 1 WHERE id = $1 AND enrolled_at IS NULL";
     DISABLE = "UPDATE users SET disabled_at = $2, version = version + 1 WHERE id = $1 AND disabled_at IS NULL";
@@ -54,6 +54,7 @@ struct Row {
     profile_confirmed_at: Option<i64>,
     email_confirmed_at: Option<i64>,
     first_prompted_at: Option<i64>,
+    last_prompted_at: Option<i64>,
     postponed_count: i64,
     enrolled_at: Option<i64>,
     disabled_at: Option<i64>,
@@ -75,6 +76,7 @@ impl TryFrom<Row> for User {
             profile_confirmed_at: row.profile_confirmed_at.map(Timestamp),
             email_confirmed_at: row.email_confirmed_at.map(Timestamp),
             first_prompted_at: row.first_prompted_at.map(Timestamp),
+            last_prompted_at: row.last_prompted_at.map(Timestamp),
             postponed_count: u32::try_from(row.postponed_count).unwrap_or(u32::MAX),
             enrolled_at: row.enrolled_at.map(Timestamp),
             disabled_at: row.disabled_at.map(Timestamp),
@@ -167,9 +169,9 @@ pub async fn confirm_email(tx: &mut Tx, id: UserId, now: Timestamp) -> Result<()
     execute!(tx, CONFIRM_EMAIL, id, now).map(drop)
 }
 
-/// Enrolment was asked for; only the first time counts.
-pub async fn record_first_prompt(tx: &mut Tx, id: UserId, now: Timestamp) -> Result<(), StoreError> {
-    execute!(tx, FIRST_PROMPT, id, now).map(drop)
+/// Enrolment was asked for; the time for "not now" runs from the first time.
+pub async fn record_prompt(tx: &mut Tx, id: UserId, now: Timestamp) -> Result<(), StoreError> {
+    execute!(tx, PROMPT, id, now).map(drop)
 }
 
 /// "Not now."

@@ -1,0 +1,52 @@
+//! Forgetting what is over. Nothing rests on it: every limit is looked at when it matters.
+
+use std::time::Duration;
+
+use domain::rollout::Stage;
+
+use crate::{App, Fault, send_code::SENDS_REMEMBERED};
+
+/// How often it runs.
+pub const EVERY: Duration = Duration::from_mins(5);
+const DAY: Duration = Duration::from_hours(24);
+/// Delivered messages are kept this long, for whoever asks what became of one. Their text is gone already.
+const OUTBOX_KEPT: Duration = Duration::from_hours(30 * 24);
+/// Counters that nobody touched for this long are forgotten, unless they are on their way to disabling a factor.
+const COUNTERS_KEPT: Duration = Duration::from_hours(2 * 24);
+const FEW_FAILURES: u32 = 10;
+
+/// Runs until the task is dropped.
+pub async fn run(app: App) {
+    loop {
+        if let Err(fault) = clean_up(&app).await {
+            tracing::error!(%fault, "cleaning up failed");
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Forgets, on one node at a time.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub async fn clean_up(app: &App) -> Result<(), Fault> {
+    let now = app.now();
+    let holder = app.new_uuid().to_string();
+    let mut tx = app.db.begin().await?;
+    if !store::leases::acquire(&mut tx, "clean_up", &holder, now + EVERY / 2, now).await? {
+        return Ok(());
+    }
+    store::outbox::expire(&mut tx, now).await?;
+    store::outbox::forget(&mut tx, now - OUTBOX_KEPT).await?;
+    store::tickets::forget(&mut tx, now - DAY).await?;
+    store::codes::forget_sends(&mut tx, now - SENDS_REMEMBERED).await?;
+    store::attempts::forget(&mut tx, now - DAY).await?;
+    store::sessions::forget(&mut tx, now - 2 * DAY).await?;
+    store::counters::forget(&mut tx, now - COUNTERS_KEPT, FEW_FAILURES).await?;
+    for company in app.directory().await?.companies.values() {
+        if company.rollout.stage(now) == Stage::CutOffPassed {
+            store::identities::delete_credentials_of_company(&mut tx, company.id).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}

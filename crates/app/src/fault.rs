@@ -1,0 +1,29 @@
+//! What can go wrong that is nobody's answer.
+
+use std::time::Duration;
+
+use crypto::{hashing::Overloaded, seal::Unreadable};
+use store::StoreError;
+
+/// A fault. It becomes an error page in one place, which never shows its text.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A sealed value that does not open.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// Too many logins at once; try again after this.
+    #[error("too many logins at once")]
+    Busy(Duration),
+    /// Something that cannot be, by the rules of this program.
+    #[error("inconsistent: {0}")]
+    Inconsistent(&'static str),
+}
+
+impl From<Overloaded> for Fault {
+    fn from(overloaded: Overloaded) -> Self {
+        Self::Busy(overloaded.retry_after)
+    }
+}

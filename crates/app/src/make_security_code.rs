@@ -1,0 +1,93 @@
+//! The security code: the last step of enrolment.
+
+use crypto::token::Token;
+use domain::{
+    attempt::Machine,
+    audit::AuditKind,
+    enrolment::{Enrolment, EnrolmentEvent},
+    login::{Login, LoginEvent},
+    revocation::Cause,
+    security_code::{PersonalDigits, PersonalSource, SecurityCode, SecurityCodeProblem},
+};
+use zeroize::Zeroizing;
+
+use crate::{
+    App, Browser, Fault, Progress,
+    progress::Peek,
+    revoke::{self, InHand},
+};
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It is weak or malformed; the reason is for the user.
+    Refused(SecurityCodeProblem),
+    /// The two entries differ.
+    Mismatch,
+    /// That step is not open.
+    Gone,
+    /// Stored; enrolment is complete.
+    Made(Progress),
+}
+
+/// Makes the user's security code. It is hashed like a password, with the pepper.
+///
+/// # Errors
+/// [`Fault::Busy`] when too many hashes are being computed; [`Fault::Store`].
+pub async fn make_security_code(
+    app: &App,
+    browser: &Browser,
+    token: &Token,
+    typed: Zeroizing<String>,
+    again: Option<Zeroizing<String>>,
+) -> Result<Outcome, Fault> {
+    let Some(peek) = app.peek(browser, token).await?.filter(|peek| is_open(&peek.attempt.machine)) else {
+        return Ok(Outcome::Gone);
+    };
+    let code = match check(app, &peek, &typed).await? {
+        Ok(code) => code,
+        Err(problem) => return Ok(Outcome::Refused(problem)),
+    };
+    let same = |again: Zeroizing<String>| {
+        SecurityCode::typed(&again).is_some_and(|again| again.expose() == code.expose())
+    };
+    if !again.is_none_or(same) {
+        return Ok(Outcome::Mismatch);
+    }
+    let secret = Zeroizing::new(code.expose().to_owned());
+    let hash = app.hasher.hash(secret, app.random.as_ref()).await?;
+
+    let Some(mut turn) = app.turn(browser, token).await?.filter(|turn| is_open(&turn.attempt.machine)) else {
+        return Ok(Outcome::Gone);
+    };
+    let (user, now) = (turn.user.id, app.now());
+    store::credentials::put_security_code(&mut turn.tx, user, hash.as_str(), now).await?;
+    let in_hand = InHand { attempt: Some(turn.attempt.id), ..InHand::default() };
+    revoke::revoke(&mut turn.tx, user, Cause::SecurityCodeChanged, in_hand, "security_code_changed", now)
+        .await?;
+    turn.audit(AuditKind::SecurityCodeMade).await?;
+    if !turn.login(LoginEvent::Enrolment(EnrolmentEvent::SecurityCodeMade)).await? {
+        return Ok(Outcome::Gone);
+    }
+    Ok(turn.finish().await?.map_or(Outcome::Gone, Outcome::Made))
+}
+
+const fn is_open(machine: &Machine) -> bool {
+    matches!(machine, Machine::Login(Login::Enrol { enrolment: Enrolment::MakeSecurityCode(_), .. }))
+}
+
+async fn check(
+    app: &App,
+    peek: &Peek,
+    typed: &str,
+) -> Result<Result<SecurityCode, SecurityCodeProblem>, Fault> {
+    let mut conn = app.db.read().await?;
+    let id = store::identities::id_of(&mut conn, peek.user.id).await?.unwrap_or_default();
+    let legacy = store::identities::legacy_of(&mut conn, peek.user.id).await?;
+    let legacy = legacy.map(|login| login.display).unwrap_or_default();
+    let personal = PersonalDigits::default()
+        .with(PersonalSource::UserId, &id)
+        .with(PersonalSource::LegacyLogin, &legacy)
+        .with(PersonalSource::Email, &peek.user.email);
+    Ok(SecurityCode::parse(typed, &peek.policy.security_code, &personal))
+}

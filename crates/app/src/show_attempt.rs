@@ -1,0 +1,168 @@
+//! Everything that the page of a pending attempt shows. Changes nothing.
+
+use std::sync::Arc;
+
+use crypto::token::Token;
+use domain::{
+    access::NotNow,
+    attempt::Entry,
+    budget::{Allowance, allowance},
+    device::Reauthorisation,
+    directory::{Company, Contact, User},
+    policy::Policy,
+    time::Timestamp,
+};
+use store::outbox::State;
+
+use crate::{
+    App, Browser, Fault, Step,
+    guesses::{self, Count},
+    progress::{not_now_of, step_of},
+    send_code::{SENDS_REMEMBERED, send_limits},
+};
+
+/// A pending attempt, for its page.
+#[derive(Debug)]
+pub struct View {
+    /// Which page.
+    pub step: Step,
+    /// By which door it came in.
+    pub entry: Entry,
+    /// Whose it is.
+    pub user: User,
+    /// The Enterprise User ID, once made.
+    pub user_id: Option<String>,
+    /// The old login name.
+    pub legacy_login: Option<String>,
+    /// Their company.
+    pub company: Option<Company>,
+    /// Whom they can reach.
+    pub contact: Option<Contact>,
+    /// The policy that holds.
+    pub policy: Arc<Policy>,
+    /// "Not now."
+    pub not_now: NotNow,
+    /// When "not now" ends, where it is offered.
+    pub not_now_until: Timestamp,
+    /// Why a code is asked for.
+    pub reason: Option<Reauthorisation>,
+    /// Where the user wants to go.
+    pub return_to: Option<String>,
+    /// "Firefox on Windows".
+    pub browser_name: String,
+    /// The code, at the pages that ask for one.
+    pub code: Option<CodeView>,
+    /// The number of the open case about wrong details.
+    pub case: Option<String>,
+}
+
+/// What the code page shows.
+#[derive(Debug)]
+pub struct CodeView {
+    /// The newest code; `None` when none could be sent.
+    pub newest: Option<Newest>,
+    /// Whether and how many more may be asked for.
+    pub resend: Allowance,
+    /// No code is looked at before this moment.
+    pub paused_until: Option<Timestamp>,
+    /// Codes are disabled for this account.
+    pub disabled: bool,
+    /// When trust would end.
+    pub trust_until: Timestamp,
+}
+
+/// The newest code.
+#[derive(Debug, Clone)]
+pub struct Newest {
+    /// "K3".
+    pub tag: String,
+    /// When it was made.
+    pub sent_at: Timestamp,
+    /// When it is worthless.
+    pub expires_at: Timestamp,
+    /// Tries left; 0 when it is worthless for another reason too.
+    pub tries_left: u32,
+    /// Where its mail is.
+    pub delivery: State,
+}
+
+/// The pending attempt of this browser; `None` when there is none.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub async fn show_attempt(app: &App, browser: &Browser, token: &Token) -> Result<Option<View>, Fault> {
+    let directory = app.directory().await?;
+    let mut conn = app.db.read().await?;
+    let Some((attempt, user)) = app.load_attempt(&mut conn, browser, token).await? else { return Ok(None) };
+    let Ok(step) = step_of(&attempt.machine) else { return Ok(None) };
+    let user_id = store::identities::id_of(&mut conn, user.id).await?;
+    let legacy_login = store::identities::legacy_of(&mut conn, user.id).await?.map(|login| login.display);
+    let case = store::cases::open_of_user(&mut conn, user.id, "wrong_details").await?;
+    drop(conn);
+    let policy = directory.policy(user.company);
+    let company = directory.company_of(&user).cloned();
+    let code = match step {
+        Step::Code | Step::Mailbox => Some(show_code(app, &user, attempt.id, &policy).await?),
+        Step::Profile | Step::UserId | Step::EnrolProfile | Step::SecurityCode => None,
+    };
+    let own_end = user.first_prompted_at.unwrap_or_else(|| app.now()) + policy.enrolment.postpone_for;
+    let company_end = company.as_ref().and_then(|company| match attempt.machine {
+        // Without an ID "not now" ends when two-factor login begins.
+        domain::attempt::Machine::Onboarding(_) => company.rollout.phase2_at.or(company.rollout.deadline_at),
+        domain::attempt::Machine::Login(_) => company.rollout.deadline_at,
+    });
+    Ok(Some(View {
+        step,
+        entry: attempt.entry,
+        user_id,
+        legacy_login,
+        contact: directory.contact_of(&user).cloned(),
+        company,
+        not_now: not_now_of(&attempt.machine),
+        not_now_until: company_end.map_or(own_end, |end| end.min(own_end)),
+        reason: attempt.reason,
+        return_to: attempt.return_to,
+        browser_name: attempt.browser_name,
+        code,
+        case,
+        user,
+        policy,
+    }))
+}
+
+async fn show_code(
+    app: &App,
+    user: &User,
+    attempt: domain::id::AttemptId,
+    policy: &Policy,
+) -> Result<CodeView, Fault> {
+    let now = app.now();
+    let mut conn = app.db.read().await?;
+    let standing = guesses::look(&mut conn, &app.code_budget(user.id, policy), now).await?;
+    let history = store::codes::sends(&mut conn, user.id, now - SENDS_REMEMBERED).await?;
+    let newest = match store::codes::latest(&mut conn, attempt).await? {
+        Some(code) => {
+            let delivery = store::outbox::state(&mut conn, code.message).await?.unwrap_or(State::Expired);
+            let open = code.consumed_at.is_none() && code.superseded_at.is_none() && now < code.expires_at;
+            let left = policy.otp.tries_per_code.saturating_sub(code.tries);
+            Some(Newest {
+                tag: code.tag,
+                sent_at: code.sent_at,
+                expires_at: code.expires_at,
+                tries_left: if open { left } else { 0 },
+                delivery,
+            })
+        }
+        None => None,
+    };
+    Ok(CodeView {
+        newest,
+        resend: allowance(&history, &send_limits(policy), now),
+        paused_until: match standing {
+            Count::Paused(until) => Some(until),
+            Count::Counted | Count::Disabled => None,
+        },
+        disabled: standing == Count::Disabled,
+        trust_until: now + policy.device.trust_lifetime,
+    })
+}
