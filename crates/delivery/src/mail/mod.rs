@@ -13,6 +13,7 @@ mod plain;
 mod secret;
 mod sheet;
 mod style;
+mod writer;
 
 use domain::{id::MessageId, time::Timestamp};
 use serde::{Deserialize, Serialize};
