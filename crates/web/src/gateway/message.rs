@@ -16,11 +16,7 @@ use http::{
 };
 use url::Url;
 
-use super::{
-    Upstream, cookies,
-    failure::Failure,
-    identity::{ForbiddenNames, Visitor},
-};
+use super::{Upstream, cookies, failure::Failure, forbidden_names::ForbiddenNames, identity::Visitor};
 use crate::client_address::ClientAddress;
 
 static X_FORWARDED_FOR: HeaderName = HeaderName::from_static(crate::client_address::X_FORWARDED_FOR);

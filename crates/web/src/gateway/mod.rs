@@ -21,12 +21,14 @@ mod caller;
 mod cookies;
 mod entrance;
 mod failure;
+mod forbidden_names;
 mod identity;
 mod message;
 mod paths;
 mod proxy;
 mod session_check;
 mod socket;
+mod upstream;
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -47,10 +49,12 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 pub use self::{
-    applications::{Applications, HostHeader, TimeOuts, Upstream, UpstreamConfig, UpstreamError},
+    applications::Applications,
     failure::{Failure, FailurePages},
-    identity::{ForbiddenNames, UnfitIdentity, Visitor},
+    forbidden_names::ForbiddenNames,
+    identity::{UnfitIdentity, Visitor},
     session_check::{AppSessionToken, CheckUnavailable, SessionCheck, Standing, Use},
+    upstream::{HostHeader, TimeOuts, Upstream, UpstreamConfig, UpstreamError},
 };
 use self::{
     caller::{Asker, Caller},

@@ -4,7 +4,9 @@ use std::{error::Error as _, io, time::Duration};
 
 use axum::body::{Body, HttpBody};
 use http::{
-    HeaderValue, Method, Request, Response, Uri, Version, header::TRANSFER_ENCODING, request,
+    HeaderValue, Method, Request, Response, Uri, Version,
+    header::{CONTENT_LENGTH, TRANSFER_ENCODING},
+    request,
     uri::PathAndQuery,
 };
 use hyper::body::Incoming;
@@ -185,7 +187,8 @@ fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// The request as the application gets it: same method, same path and query byte for byte, HTTP/1.1.
+/// The request as the application gets it: same method, same path and query byte for byte, HTTP/1.1, and
+/// one length that is true of the body.
 pub(super) fn outgoing(
     upstream: &Upstream,
     mut parts: request::Parts,
@@ -200,10 +203,17 @@ pub(super) fn outgoing(
         .map_err(|_| Failure::BadRequest("The request target must be a path."))?;
     parts.version = Version::HTTP_11;
     parts.extensions = http::Extensions::new();
-    let known = body.size_hint().exact().is_some();
-    if !known {
-        // Said outright, or a GET would lose its body on the way.
-        parts.headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+    match body.size_hint().exact() {
+        Some(length) => {
+            if let Some(told) = parts.headers.get_mut(CONTENT_LENGTH) {
+                *told = HeaderValue::from(length);
+            }
+        }
+        None => {
+            // Said outright, or a GET would lose its body on the way.
+            parts.headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+            parts.headers.remove(CONTENT_LENGTH);
+        }
     }
     Ok(Request::from_parts(parts, body))
 }

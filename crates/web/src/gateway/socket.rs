@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use http::{
     HeaderMap, HeaderValue, Request, Response, StatusCode,
     header::{CONNECTION, ORIGIN, UPGRADE},
@@ -62,6 +62,9 @@ pub(super) async fn open(
     mut request: Request<Body>,
     guard: Guard,
 ) -> Result<Response<Body>, Failure> {
+    if !request.body().is_end_stream() {
+        return Err(Failure::BadRequest("A WebSocket handshake has no body."));
+    }
     let client = hyper::upgrade::on(&mut request);
     let (mut parts, _) = request.into_parts();
     mark_as_upgrade(&mut parts.headers);
