@@ -1,7 +1,7 @@
 ### The demo's inbox and control page.
 
 demo-word = Demo
-demo-foot = A demo on this machine. Every company, person and card is invented, and nothing is sent to anybody.
+demo-banner = A demo on this machine. Every company, person and card is invented, and nothing is sent to anybody.
 demo-login-page = Login page
 demo-application = Application
 demo-problem = That did not work

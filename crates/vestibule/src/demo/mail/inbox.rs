@@ -69,7 +69,7 @@ impl InboxPage {
     }
 
     fn pieces<'m>(&self, mail: &'m Mail) -> Vec<Piece<'m>> {
-        pieces(&mail.text)
+        pieces(text_after_code(mail))
     }
 }
 
@@ -186,6 +186,12 @@ fn links_in_new_tabs(html: &str) -> String {
         Some(at) => format!("{}{BASE}{}", &html[..at], &html[at..]),
         None => format!("{BASE}{html}"),
     }
+}
+
+/// The page shows the code large, above the text: a text that begins with it need not repeat it.
+fn text_after_code(mail: &Mail) -> &str {
+    let text = mail.text.trim_start();
+    mail.code.as_deref().and_then(|code| text.strip_prefix(code)).map_or(text, str::trim_start)
 }
 
 /// Splits a text at its web addresses.

@@ -4,10 +4,12 @@
 
 mod dialogue;
 pub(super) mod inbox;
+mod letter;
 mod mailboxes;
 mod server;
 #[cfg(test)]
 mod tests;
 
-pub use mailboxes::{Envelope, Mail, MailId, Mailboxes};
+pub use letter::{Envelope, Mail, MailId};
+pub use mailboxes::Mailboxes;
 pub use server::{MailServer, Mood};

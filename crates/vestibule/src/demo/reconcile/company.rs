@@ -10,10 +10,12 @@ use serde::Deserialize;
 
 use super::{
     Shop,
+    account::{Account, State, TransactionId},
     identity::Administrator,
-    ledger::{Refusal, State, TransactionId},
+    ledger::Refusal,
     money::{Currency, Money},
-    views::{self, ApprovalsPage, CardsPage, CompanyPage, HolderLine, Row, Shell, Tab, page},
+    rows::{self, Row},
+    views::{self, ApprovalsPage, CardsPage, CompanyPage, HolderLine, Shell, Tab, page},
 };
 
 /// `GET /company`: the month so far.
@@ -26,7 +28,7 @@ pub(super) async fn show_company(
     let home: Currency = person.holder.home;
     let this_month = || {
         let all = accounts.iter().flat_map(|account| &account.transactions);
-        all.filter(|bought| views::in_month(bought.date, today))
+        all.filter(|bought| rows::in_month(bought.date, today))
     };
     let booked =
         this_month().map(|bought| (bought.cost_centre.as_deref().unwrap_or("Not booked yet"), bought.amount));
@@ -35,18 +37,18 @@ pub(super) async fn show_company(
         .map(|account| HolderLine {
             name: account.holder.name.clone(),
             email: account.holder.email.clone(),
-            open: account.open(),
+            open: account.to_do(),
             waiting: account.waiting(),
-            spent: account.spent(|day| views::in_month(day, today)).to_string(),
+            spent: account.spent(|day| rows::in_month(day, today)).to_string(),
         })
         .collect();
     page(&CompanyPage {
         shell: Shell::new(&person, &shop, Tab::Company, person.holder.company.clone()),
-        month: views::month_name(today),
+        month: rows::month_name(today),
         spent: Money::sum(this_month().map(|bought| bought.amount), home).to_string(),
-        open: accounts.iter().map(super::ledger::Account::open).sum(),
-        waiting: accounts.iter().map(super::ledger::Account::waiting).sum(),
-        by_centre: views::shares(booked, home),
+        open: accounts.iter().map(Account::to_do).sum(),
+        waiting: accounts.iter().map(Account::waiting).sum(),
+        by_centre: rows::shares(booked, home),
         holders,
     })
 }
@@ -60,7 +62,7 @@ pub(super) async fn list_company_cards(
     let accounts = shop.ledger.company(&person.holder.company);
     page(&CardsPage {
         shell: Shell::new(&person, &shop, Tab::CompanyCards, "Company cards"),
-        cards: accounts.iter().flat_map(|account| views::cards_of(account, today)).collect(),
+        cards: accounts.iter().flat_map(|account| rows::cards_of(account, today)).collect(),
         company: person.holder.company,
     })
 }
@@ -100,7 +102,7 @@ pub(super) async fn list_approvals(
     let accounts = shop.ledger.company(&person.holder.company);
     let others = accounts.iter().filter(|account| account.holder.subject != person.holder.subject);
     let rows: Vec<Row> =
-        others.flat_map(|account| views::rows_of(account, |bought| bought.state == State::Sent)).collect();
+        others.flat_map(|account| rows::rows_of(account, |bought| bought.state == State::Sent)).collect();
     let title = match rows.len() {
         0 => "Nothing to approve".to_owned(),
         1 => "1 transaction to approve".to_owned(),

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Weekday};
 
 use super::{
-    ledger::{Card, CostCentre, State, Transaction},
+    account::{Card, CostCentre, State, Transaction},
     money::{Currency, Money},
 };
 
@@ -83,7 +83,7 @@ pub(super) fn cards(subject: &str, home: Currency) -> Vec<Card> {
     (0..=u8::from(second))
         .map(|_| {
             let limit =
-                Money { minor: 250_000 + 125_000 * dice.below(5).cast_signed(), currency: Currency::Eur };
+                Money { minor: 500_000 + 250_000 * dice.below(4).cast_signed(), currency: Currency::Eur };
             let expires = format!("{:02}/{}", 1 + dice.below(12), 28 + dice.below(4));
             Card {
                 ending: format!("{:04}", dice.below(10_000)),

@@ -3,6 +3,7 @@
 //! It stands for an application that is not rewritten: it has no login of its own, knows people only by the identity
 //! headers that a gateway sets, and speaks for itself (its sentences live in its own templates, in English only).
 
+mod account;
 mod company;
 mod identity;
 mod invented;
@@ -11,6 +12,7 @@ mod live;
 mod money;
 mod pages;
 mod receipts;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod views;

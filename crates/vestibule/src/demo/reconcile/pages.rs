@@ -11,8 +11,9 @@ use serde::Deserialize;
 
 use super::{
     Shop,
+    account::TransactionId,
     identity::Person,
-    ledger::TransactionId,
+    invented, rows,
     views::{self, CardsPage, MonthLine, Shell, StatementPage, StatementsPage, Tab, TransactionsPage, page},
 };
 
@@ -47,7 +48,7 @@ pub(super) async fn list_transactions(
     let Some(account) = shop.ledger.account(&person.holder.subject) else {
         return views::no_headers(&shop);
     };
-    let (open, waiting) = (account.open(), account.waiting());
+    let (open, waiting) = (account.to_do(), account.waiting());
     let title = match open {
         0 => "Nothing to reconcile".to_owned(),
         1 => "1 transaction to reconcile".to_owned(),
@@ -59,12 +60,12 @@ pub(super) async fn list_transactions(
         open,
         waiting,
         ready: account.transactions.iter().filter(|bought| bought.is_ready()).count(),
-        spent: account.spent(|day| views::in_month(day, today)).to_string(),
+        spent: account.spent(|day| rows::in_month(day, today)).to_string(),
         due: today.last_of_month().strftime("%A %-d %B").to_string(),
-        month: views::month_name(today),
-        rows: views::rows_of(&account, |bought| bought.is_editable() || views::in_month(bought.date, today))
+        month: rows::month_name(today),
+        rows: rows::rows_of(&account, |bought| bought.is_editable() || rows::in_month(bought.date, today))
             .collect(),
-        centres: views::centres(&person),
+        centres: invented::cost_centres(&person.holder.company),
     })
 }
 
@@ -114,12 +115,12 @@ pub(super) async fn list_statements(person: Person, FromShop(shop): FromShop<Sho
     months.sort_unstable();
     months.dedup();
     let line = |month: Date| {
-        let bought = || account.transactions.iter().filter(move |bought| views::in_month(bought.date, month));
+        let bought = || account.transactions.iter().filter(move |bought| rows::in_month(bought.date, month));
         MonthLine {
             path: month.strftime("/statements/%Y-%m").to_string(),
-            name: views::month_name(month),
+            name: rows::month_name(month),
             count: bought().count(),
-            total: account.spent(|day| views::in_month(day, month)).to_string(),
+            total: account.spent(|day| rows::in_month(day, month)).to_string(),
             open: bought().filter(|bought| bought.is_editable()).count(),
         }
     };
@@ -140,21 +141,21 @@ pub(super) async fn show_statement(
     let (Some(first), Some(account)) = (first, account) else {
         return views::problem(&person, &shop, StatusCode::NOT_FOUND, "There is no such statement.");
     };
-    let rows: Vec<_> = views::rows_of(&account, |bought| views::in_month(bought.date, first)).collect();
+    let rows: Vec<_> = rows::rows_of(&account, |bought| rows::in_month(bought.date, first)).collect();
     if rows.is_empty() {
         return views::problem(&person, &shop, StatusCode::NOT_FOUND, "There is no statement of that month.");
     }
-    let bought = account.transactions.iter().filter(|bought| views::in_month(bought.date, first));
+    let bought = account.transactions.iter().filter(|bought| rows::in_month(bought.date, first));
     let by_category =
-        views::shares(bought.map(|bought| (bought.category.as_str(), bought.amount)), account.home());
+        rows::shares(bought.map(|bought| (bought.category.as_str(), bought.amount)), account.home());
     page(&StatementPage {
         shell: Shell::new(
             &person,
             &shop,
             Tab::Statements,
-            format!("Statement of {}", views::month_name(first)),
+            format!("Statement of {}", rows::month_name(first)),
         ),
-        total: account.spent(|day| views::in_month(day, first)).to_string(),
+        total: account.spent(|day| rows::in_month(day, first)).to_string(),
         rows,
         by_category,
     })
@@ -166,7 +167,7 @@ pub(super) async fn list_cards(person: Person, FromShop(shop): FromShop<Shop>) -
     let account = shop.ledger.account(&person.holder.subject);
     page(&CardsPage {
         shell: Shell::new(&person, &shop, Tab::Cards, "Your cards"),
-        cards: account.iter().flat_map(|account| views::cards_of(account, today)).collect(),
+        cards: account.iter().flat_map(|account| rows::cards_of(account, today)).collect(),
         company: person.holder.company,
     })
 }

@@ -10,8 +10,9 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::{
     Shop,
+    account::{Transaction, TransactionId},
     identity::Person,
-    ledger::{Refusal, Transaction, TransactionId},
+    ledger::Refusal,
     views,
 };
 
