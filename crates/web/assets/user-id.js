@@ -42,6 +42,7 @@ if (field) {
   chips?.addEventListener("click", (event) => {
     const button = event.target.closest(".chip");
     if (!button) return;
+    // Without this script the button sends its form, and the page comes back with the name filled in.
     event.preventDefault();
     take(button.value || button.textContent);
   });

@@ -138,6 +138,12 @@ impl Layout {
         self.text.span_words(*span)
     }
 
+    /// "2 min 30 s".
+    #[must_use]
+    pub fn short_span(&self, span: &Duration) -> String {
+        self.text.span(*span)
+    }
+
     /// The name of the application, or what stands for it before one is registered.
     #[must_use]
     pub fn application_name(&self) -> String {

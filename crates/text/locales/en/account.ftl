@@ -32,14 +32,14 @@ account-sessions-count = { $count ->
    *[other] Logged in now: { $count } sessions
 }
 account-since = Since
-account-ends = Ends at the latest
+account-ends = Ends by
 account-end = End
 account-unknown-title = Something here you do not recognise?
 account-unknown = End everything but this session, and tell us. It takes effect at once, everywhere.
 account-end-everything = End everything else
 
 account-idle-title = Are you still there?
-account-idle = If nothing happens, you are logged out within { $span }. What you have not saved is lost then.
+account-idle = If nothing happens, you are logged out in { $span }. What you have not saved is lost then.
 account-idle-stay = Stay logged in
 
 account-logout-title = Log out?

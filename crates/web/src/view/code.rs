@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use domain::time::Timestamp;
+use domain::{mask::MaskedEmail, time::Timestamp};
+use text::Text;
 
 /// The slip on the code page: everything about the code but the code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,12 +29,24 @@ pub struct CodeSlip {
 pub struct Masked {
     /// As shown: `a•••r@north•••.example`.
     pub shown: String,
-    /// The first character of the part before the at sign, for a screen reader.
+    /// The first character of the part before the at sign; empty when it is not shown.
     pub first: String,
-    /// The last character of that part.
+    /// The last character of that part; empty when it is not shown.
     pub last: String,
-    /// The beginning of the domain.
+    /// The beginning of the domain; empty when it is not shown.
     pub domain: String,
+}
+
+impl From<&MaskedEmail> for Masked {
+    fn from(masked: &MaskedEmail) -> Self {
+        let spell = |character: Option<char>| character.map(String::from).unwrap_or_default();
+        Self {
+            shown: masked.to_string(),
+            first: spell(masked.first),
+            last: spell(masked.last),
+            domain: masked.domain_begins.clone(),
+        }
+    }
 }
 
 /// Whether a code still works.
@@ -47,6 +60,8 @@ pub enum CodeState {
     Superseded,
     /// It was guessed wrong too often.
     UsedUp,
+    /// None is out: a limit forbade sending one.
+    NotSent,
 }
 
 /// How far the mail with the code has come.
@@ -115,6 +130,21 @@ pub enum Resend {
 }
 
 impl CodeSlip {
+    /// Where the code went, for a screen reader, which does not read the dots of a masked address well.
+    #[must_use]
+    pub fn spoken_address(&self, text: &Text) -> String {
+        let Masked { first, last, domain, .. } = &self.masked;
+        if domain.is_empty() {
+            return text.get("login-code-where-spoken-plain");
+        }
+        let message = match (first.is_empty(), last.is_empty()) {
+            (false, false) => text.message("login-code-where-spoken").with("first", first).with("last", last),
+            (false, true) => text.message("login-code-where-spoken-first").with("first", first),
+            (true, _) => text.message("login-code-where-spoken-domain"),
+        };
+        message.with("domain", domain).to_string()
+    }
+
     /// The longest text worth typing: the digits, and room for the spaces and dashes that are forgiven.
     #[must_use]
     pub fn longest_input(&self) -> u8 {
@@ -125,5 +155,36 @@ impl CodeSlip {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.state == CodeState::Open
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masked_addresses_can_be_spoken() {
+        let spoken = |address: &str| {
+            let slip = CodeSlip {
+                tag: "K3".into(),
+                digits: 6,
+                masked: Masked::from(&MaskedEmail::new(address)),
+                sent_at: Timestamp(0),
+                expires_at: Timestamp(0),
+                state: CodeState::Open,
+                delivery: Delivery { state: DeliveryState::Queued, url: "" },
+            };
+            slip.spoken_address(&Text::default())
+        };
+        assert_eq!(
+            spoken("amara.okafor@northgate-shipping.example"),
+            "your business address, which begins with a and ends in r, at a domain that begins with north"
+        );
+        assert_eq!(
+            spoken("ann@ngs.example"),
+            "your business address, which begins with a, at a domain that begins with n"
+        );
+        assert_eq!(spoken("a@ngs.example"), "your business address at a domain that begins with n");
+        assert_eq!(spoken("a@n.example"), "your business address");
     }
 }

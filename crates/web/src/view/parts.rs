@@ -37,6 +37,21 @@ impl Problems {
         Self { heading, items: vec![Problem { field, summary, detail }], note: String::new() }
     }
 
+    /// A heading, to which problems are added.
+    #[must_use]
+    pub fn heading(heading: String) -> Self {
+        Self { heading, items: Vec::new(), note: String::new() }
+    }
+
+    /// Adds what is wrong with a field; the message says what to do, in the summary and at the field.
+    pub fn add(&mut self, text: &Text, field: &'static str, message: &str) {
+        if self.heading.is_empty() {
+            self.heading = text.get("problem-title");
+        }
+        let words = text.get(message);
+        self.items.push(Problem { field, summary: words.clone(), detail: words });
+    }
+
     /// The same with a word on what it means for the next try.
     #[must_use]
     pub fn with_note(mut self, note: String) -> Self {
@@ -68,6 +83,14 @@ pub struct Contact {
     pub phone: Option<Phone>,
     /// The address; may be missing.
     pub email: Option<String>,
+}
+
+impl Contact {
+    /// The address in two halves, the first with the at sign, so that a narrow column breaks it there.
+    #[must_use]
+    pub fn email_halves(&self) -> Option<(&str, &str)> {
+        self.email.as_deref().map(|email| email.split_at(email.rfind('@').map_or(0, |at| at + 1)))
+    }
 }
 
 /// A telephone number as people read it.
@@ -169,6 +192,19 @@ mod tests {
     #[test]
     fn a_number_is_dialled_without_its_spaces() {
         assert_eq!(Phone("+44 1632 960-142 (free)".into()).dialled(), "+441632960142");
+    }
+
+    #[test]
+    fn an_address_breaks_after_its_at_sign() {
+        let contact = |email: Option<&str>| Contact {
+            region: String::new(),
+            hours: String::new(),
+            phone: None,
+            email: email.map(str::to_owned),
+        };
+        assert_eq!(contact(Some("help@cards.example")).email_halves(), Some(("help@", "cards.example")));
+        assert_eq!(contact(Some("none")).email_halves(), Some(("", "none")));
+        assert_eq!(contact(None).email_halves(), None);
     }
 
     #[test]

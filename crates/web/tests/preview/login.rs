@@ -1,17 +1,18 @@
 //! The way in, its errors and its pauses.
 
 use domain::device::Reauthorisation;
+use text::Text;
 use web::{
     layout::Layout,
     view::{
-        CodeState, DeliveryState, LockReason, Login, LoginCode, LoginLocked, LoginNotice, Reauthorised,
-        Resend, TrustOffer, Welcome,
+        CodeState, DeliveryState, LockReason, Login, LoginCode, LoginLocked, LoginNotice, Problems,
+        Reauthorised, Resend, TrustOffer, Welcome,
     },
 };
 
 use crate::{
     Page, page,
-    sample::{DAY, NOW, code, demo, layout, minutes, more, wrong},
+    sample::{DAY, NOW, code, demo, layout, minutes, more},
 };
 
 pub(crate) fn pages() -> Vec<Page> {
@@ -55,6 +56,10 @@ fn code_pages() -> Vec<Page> {
         page("code-expired", &state(CodeState::Expired)),
         page("code-superseded", &state(CodeState::Superseded)),
         page("code-used-up", &state(CodeState::UsedUp)),
+        page(
+            "code-not-sent",
+            &LoginCode { resend: Resend::NotBefore(NOW + minutes(4)), ..state(CodeState::NotSent) },
+        ),
         page("code-resend-later", &resend_later),
         page("code-resend-last", &last),
         page("code-error", &code_error()),
@@ -79,12 +84,7 @@ fn login(notice: Option<LoginNotice>) -> Login {
 }
 
 fn login_error() -> Login {
-    let problems = wrong(
-        "That does not open the login",
-        "user-id",
-        "Check your User ID and your password",
-        "One of the two is not right.",
-    );
+    let problems = Problems::wrong_login(Text::default());
     Login {
         layout: layout().with_problems(problems),
         user_id: "<script>alert(1)</script>".into(),
@@ -106,13 +106,7 @@ fn login_code() -> LoginCode {
 }
 
 fn code_error() -> LoginCode {
-    let problems = wrong(
-        "That code is not right",
-        "code",
-        "Enter the 6 digits from the mail marked K3",
-        "These digits do not match code K3. Check that the mail says K3, not an older tag.",
-    )
-    .with_note("You have 3 more tries with this code. After that you will need a new one.".into());
+    let problems = Problems::wrong_code(Text::default(), "K3", 6, 3);
     LoginCode {
         layout: layout().with_problems(problems),
         typed: "402 186".into(),

@@ -1,14 +1,15 @@
 //! From existing credentials, or an invitation, to an Enterprise User ID.
 
+use domain::{password::PasswordProblem, security_code::SecurityCodeProblem};
 use text::Text;
 use web::view::{
     Announcement, CodeState, DeliveryState, Done, EmailCode, Invite, InviteState, Journey, MakeSecurityCode,
-    NotNow, Postpone, Profile, ReportWrong, Start, Step, Steps, UserId, WrongReported,
+    NotNow, Postpone, Problem, Problems, Profile, ReportWrong, Start, Step, Steps, UserId, WrongReported,
 };
 
 use crate::{
     Page, page,
-    sample::{DAY, NOW, code, layout, minutes, more, steps, wrong},
+    sample::{DAY, NOW, code, layout, minutes, more, steps},
 };
 
 const NOT_NOW: NotNow =
@@ -95,7 +96,7 @@ fn report_wrong() -> ReportWrong {
 }
 
 fn report_wrong_error() -> ReportWrong {
-    let problems = wrong("Nothing is ticked", "wrong-name", "Tick what is wrong", "Tick at least one.");
+    let problems = Problems::in_form(Text::default(), vec![Problem::nothing_ticked(Text::default())]);
     ReportWrong { layout: layout().with_problems(problems), name_wrong: false, ..report_wrong() }
 }
 
@@ -137,13 +138,10 @@ fn user_id() -> UserId {
 }
 
 fn user_id_error() -> UserId {
-    let problems = wrong(
-        "Choose another password",
-        "password",
-        "Make the password longer",
-        "It has 7 characters; it needs 12.",
-    );
-    UserId { layout: layout().with_problems(problems), ..user_id() }
+    let short = Problem::password(Text::default(), &PasswordProblem::TooShort { characters: 7, min: 12 });
+    let taken = Problem::user_id_taken(Text::default(), "amara.okafor");
+    let problems = Problems::in_form(Text::default(), vec![taken, short]);
+    UserId { layout: layout().with_problems(problems), availability: String::new(), ..user_id() }
 }
 
 fn security_code() -> MakeSecurityCode {
@@ -158,12 +156,8 @@ fn security_code() -> MakeSecurityCode {
 }
 
 fn security_code_error() -> MakeSecurityCode {
-    let problems = wrong(
-        "Choose another code",
-        "security-code",
-        "Choose digits without a pattern",
-        "That is a run of digits.",
-    );
+    let run = Problem::security_code(Text::default(), &SecurityCodeProblem::Run);
+    let problems = Problems::in_form(Text::default(), vec![run]);
     MakeSecurityCode { layout: layout().with_problems(problems), ..security_code() }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::time::Timestamp;
+use domain::{mask::MaskedEmail, time::Timestamp};
 use text::{Text, Zone};
 use web::{
     layout::{ApplicationLink, DemoBanner, Layout, Person},
@@ -76,20 +76,11 @@ pub(crate) fn signed_in() -> Layout {
     Layout { person: Some(person), ..layout() }
 }
 
-pub(crate) fn wrong(heading: &str, field: &'static str, summary: &str, detail: &str) -> Problems {
-    Problems::one(heading.into(), field, summary.into(), detail.into())
-}
-
 pub(crate) fn code(state: CodeState, delivery: DeliveryState) -> CodeSlip {
     CodeSlip {
         tag: "K3".into(),
         digits: 6,
-        masked: Masked {
-            shown: "a•••r@north•••.example".into(),
-            first: "a".into(),
-            last: "r".into(),
-            domain: "north".into(),
-        },
+        masked: Masked::from(&MaskedEmail::new("amara.okafor@northgate-shipping.example")),
         sent_at: NOW - Duration::from_secs(20),
         expires_at: NOW + Duration::from_secs(580),
         state,
