@@ -1,8 +1,12 @@
 //! The single chores, each on this terminal.
 
-use std::{env, path::Path, process::Command};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::{paths, postgres::Cluster, process, tools};
 
@@ -90,16 +94,39 @@ pub(crate) fn node(script: &str) -> Command {
     if env::var_os("VESTIBULE_BINARY").is_none() {
         node.env("VESTIBULE_BINARY", paths::binary());
     }
-    node.env("VESTIBULE_SCREENSHOTS", paths::target().join("screenshots"));
+    node.env("VESTIBULE_SCREENSHOTS", paths::target().join("screenshots"))
+        .env("VESTIBULE_PREVIEW", previews());
     node
 }
 
+/// Renders every page in every state and puts the files aside, where no test running beside the journeys rewrites them.
+///
+/// # Errors
+/// When a page cannot be rendered or copied.
+pub(crate) fn render_previews(log: &Path) -> Result<()> {
+    process::run_logged(&mut process::cargo(&["test", "--workspace", "--test", "preview"]), log)?;
+    let (from, to) = (paths::target().join("preview"), previews());
+    if to.exists() {
+        fs::remove_dir_all(&to).with_context(|| format!("cannot empty {}", to.display()))?;
+    }
+    fs::create_dir_all(&to).with_context(|| format!("cannot make {}", to.display()))?;
+    process::run(&mut process::command(
+        "cp",
+        &["-R", &format!("{}/.", from.display()), &to.to_string_lossy()],
+    ))
+}
+
+fn previews() -> PathBuf {
+    paths::logs().join("previews")
+}
+
 /// The log file of a stage.
-pub(crate) fn log(stage: &str) -> std::path::PathBuf {
+pub(crate) fn log(stage: &str) -> PathBuf {
     paths::logs().join(format!("{stage}.log"))
 }
 
 fn ready_to_browse() -> Result<()> {
-    tools::prepare(Path::new(&log("tools")))?;
-    process::run(&mut process::cargo(&["build", "--package", "vestibule"]))
+    tools::prepare(&log("tools"))?;
+    process::run(&mut build())?;
+    render_previews(&log("previews"))
 }

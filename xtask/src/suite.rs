@@ -70,7 +70,8 @@ impl Run {
             let tools = threads.spawn(|| self.check("tools", |log| tools::prepare(&log)));
             self.check("fmt", |log| logged(process::cargo(&["fmt", "--all", "--check"]), log));
             self.check("lint", |log| logged(chores::clippy(), log));
-            let built = self.check("build", |log| logged(chores::build(), log));
+            let built = self.check("build", |log| logged(chores::build(), log))
+                && self.check("previews", |log| chores::render_previews(&log));
             (tools.join().unwrap_or(false), built)
         });
         if !(tools && built) {
