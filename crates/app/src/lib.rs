@@ -15,6 +15,7 @@ mod record;
 mod send_code;
 mod trusted_device;
 
+pub mod add_operator;
 pub mod change_user;
 pub mod check_session;
 pub mod choose_user_id;
@@ -35,9 +36,13 @@ pub mod submit_legacy_credentials;
 pub mod submit_password;
 pub mod verify_code;
 
+pub use crypto::token::Token;
+pub use store::outbox::State as MailState;
+pub use zeroize::Zeroizing;
+
 pub use self::{
     browser::{Browser, DeviceCookie},
     context::{App, Settings},
     fault::Fault,
-    progress::{Progress, SignedIn, Step},
+    progress::{ATTEMPT_LIFETIME, Progress, SignedIn, Step},
 };

@@ -1,7 +1,9 @@
 //! The binary's library.
 
 pub mod apply;
+pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod document;
 pub mod log;
+pub mod system;

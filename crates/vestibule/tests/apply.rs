@@ -187,6 +187,13 @@ fn names_and_hosts_are_unique() {
 }
 
 #[test]
+fn a_key_is_a_default_or_a_floor_of_a_country() {
+    let country = "[[country]]\ncode = \"ES\"\nfloor.otp.digits = 8\npolicy.otp.digits = 9\n";
+    assert_snapshot!(problems(country), @"");
+    assert_eq!(problems(&country.replace("policy.otp.digits = 9", "policy.session.idle = \"10 min\"")), "accepted");
+}
+
+#[test]
 fn limits_hold_on_both_sides() {
     let named = |slug: &str| problems(&COMPANY.replace("north-quay", slug));
     for slug in ["ab", &"a".repeat(40), "a-1"] {

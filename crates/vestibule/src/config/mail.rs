@@ -59,7 +59,7 @@ impl fmt::Display for Mailbox {
     }
 }
 
-const FROM: Rule<Mailbox> = Rule {
+pub(super) const FROM: Rule<Mailbox> = Rule {
     must: "a mail address, with or without a name before it, such as \
            \"Harbour Commercial Cards <login@harbour.example>\"",
     read: mailbox,

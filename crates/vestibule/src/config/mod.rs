@@ -6,6 +6,7 @@
 mod brand;
 mod load;
 mod mail;
+mod outgoing;
 mod overlay;
 mod policy;
 mod rules;
@@ -20,6 +21,7 @@ pub use load::{DEFAULT_FILES, Source, find, load};
 pub use mail::{Mail, MailTls, Mailbox};
 pub use overlay::PREFIX;
 pub(crate) use policy::layer as policy_layer;
+pub(crate) use rules::check_answer;
 pub use server::{Database, Keys, Log, LogFormat, Server};
 
 /// Everything the configuration says.

@@ -104,6 +104,23 @@ pub(super) const LEVEL: Rule<String> = Rule {
     },
 };
 
+/// Checks a text for one key alone, as `init` does with each answer.
+///
+/// # Errors
+/// What the text has to be.
+pub(crate) fn check_answer(key: &str, text: &str) -> Result<(), String> {
+    match key {
+        "server.public_url" => PUBLIC_URL.check(text),
+        "server.listen" => LISTEN.check(text),
+        "database.url" => DATABASE_URL.check(text),
+        "mail.host" => HOST.check(text),
+        "mail.from" => super::mail::FROM.check(text),
+        "mail.username" | "brand.name" => LINE.check(text),
+        "mail.password" => PASSWORD.check(text),
+        _ => Err(format!("`{key}` is asked by nobody")),
+    }
+}
+
 fn public_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|_| String::new())?;
     let loopback = match url.host() {

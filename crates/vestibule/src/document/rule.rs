@@ -10,6 +10,19 @@ pub struct Rule<T> {
     pub read: fn(&str) -> Result<T, String>,
 }
 
+impl<T> Rule<T> {
+    /// Says what is wrong with a text, if anything is.
+    ///
+    /// # Errors
+    /// A sentence's end: "it must be …".
+    pub fn check(&self, text: &str) -> Result<(), String> {
+        (self.read)(text).map(drop).map_err(|why| match why.as_str() {
+            "" => format!("it must be {}", self.must),
+            why => format!("it must be {} ({why})", self.must),
+        })
+    }
+}
+
 /// Reads "90 s", "10 min", "1 h 30 min" or "30 d".
 ///
 /// # Errors

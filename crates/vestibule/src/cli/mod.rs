@@ -1,0 +1,91 @@
+//! The command line: one file a command.
+//!
+//! A command reads its arguments, calls one use case and shows the result through a [`Screen`], as a table for people or
+//! as JSON. It never ends the process itself: it gives an [`Exit`], so that tests can run it whole.
+
+mod apply;
+mod completions;
+mod doctor;
+mod draft;
+mod exit;
+mod init;
+mod installation;
+mod mail;
+mod migrate;
+mod policy;
+mod screen;
+mod user;
+mod world;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+pub use self::{
+    exit::{Exit, Failure},
+    screen::Screen,
+    world::{Answers, Terminal, World},
+};
+
+/// Two-factor login in front of an application that keeps its own passwords.
+#[derive(Debug, Parser)]
+#[command(name = "vestibule", version, after_long_help = exit::HELP)]
+pub struct Cli {
+    /// The configuration file [default: ./vestibule.toml, then /etc/vestibule/vestibule.toml]
+    #[arg(long, global = true, env = "VESTIBULE_CONFIG", hide_env_values = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Print JSON instead of tables
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands, in the order in which an operator meets them.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a configuration and keys, by questions or by flags
+    Init(init::Args),
+    /// Bring the database to this version's schema
+    Migrate(migrate::Args),
+    /// Make companies, rollouts, applications and contacts what a file says, after showing the difference
+    Apply(apply::Args),
+    /// Look at, unlock, disable, enable and invite people
+    #[command(subcommand)]
+    User(user::Command),
+    /// Find what is wrong with this deployment
+    Doctor(doctor::Args),
+    /// See where each policy value comes from
+    #[command(subcommand)]
+    Policy(policy::Command),
+    /// See whether mail works
+    #[command(subcommand)]
+    Mail(mail::Command),
+    /// Print the completions of a shell
+    Completions(completions::Args),
+}
+
+/// Runs a command.
+pub async fn run(cli: Cli, screen: &mut Screen, world: &World) -> Exit {
+    let Cli { config, json, command } = cli;
+    screen.use_json(json);
+    let place = installation::Place::new(config, world);
+    let done = match command {
+        Command::Init(args) => init::run(args, screen, world).await,
+        Command::Migrate(args) => migrate::run(args, &place, screen).await,
+        Command::Apply(args) => apply::run(args, &place, screen, world).await,
+        Command::User(command) => user::run(command, &place, screen, world).await,
+        Command::Doctor(args) => doctor::run(args, &place, screen, world).await,
+        Command::Policy(command) => policy::run(command, &place, screen).await,
+        Command::Mail(command) => mail::run(command, &place, screen, world).await,
+        Command::Completions(args) => completions::run(args, screen),
+    };
+    match done {
+        Ok(exit) => exit,
+        Err(failure) => {
+            screen.complain(&failure);
+            failure.exit()
+        }
+    }
+}
