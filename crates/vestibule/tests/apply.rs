@@ -189,8 +189,13 @@ fn names_and_hosts_are_unique() {
 #[test]
 fn a_key_is_a_default_or_a_floor_of_a_country() {
     let country = "[[country]]\ncode = \"ES\"\nfloor.otp.digits = 8\npolicy.otp.digits = 9\n";
-    assert_snapshot!(problems(country), @"");
-    assert_eq!(problems(&country.replace("policy.otp.digits = 9", "policy.session.idle = \"10 min\"")), "accepted");
+    assert_snapshot!(problems(country), @r##"
+        installation.toml:1: `otp.digits` is given as policy and as floor: keep the floor, it is the default as well
+        "##);
+    assert_eq!(
+        problems(&country.replace("policy.otp.digits = 9", "policy.session.idle = \"10 min\"")),
+        "accepted"
+    );
 }
 
 #[test]

@@ -341,3 +341,22 @@ fn plain_http_is_for_this_machine_only() {
         );
     }
 }
+
+#[test]
+fn the_example_that_is_delivered_is_right_and_shows_every_key() {
+    let example = include_str!("../../../deploy/vestibule.toml");
+    let folder = Folder::with(example).add("mail-password", "secret\n");
+    let config = folder.load(&[]).unwrap();
+    assert_eq!(config.mail.from.address, "login@harbour.example");
+    // Unknown keys are answered with the known ones: each of those has to be in the example.
+    for section in ["server", "database", "keys", "mail", "brand", "log"] {
+        let text = example.replacen(&format!("[{section}]\n"), &format!("[{section}]\n\"?\" = 1\n"), 1);
+        let problem = Folder::with(&text).add("mail-password", "secret\n").problems(&[]);
+        let (_, known) = problem.split_once("known here: ").unwrap();
+        for key in known.trim().split(", ") {
+            let shown =
+                example.lines().any(|line| line.trim_start_matches("# ").contains(&format!("{key} = ")));
+            assert!(shown, "{section}.{key} is missing in deploy/vestibule.toml");
+        }
+    }
+}
