@@ -6,6 +6,7 @@ use crypto::{
     hashing::{BadCost, Cost, Hasher},
     keyring::Keyring,
     random::{Random, RandomExt as _},
+    token::Token,
 };
 use domain::{
     policy::{Layer, Layers},
@@ -16,7 +17,7 @@ use tokio::sync::Notify;
 use url::Url;
 use uuid::Uuid;
 
-use crate::{check_session::SessionCache, directory::DirectoryCache};
+use crate::{Fault, check_session::SessionCache, directory::DirectoryCache};
 
 /// What the operator decided outside of policy.
 #[derive(Debug, Clone)]
@@ -106,6 +107,28 @@ impl App {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// A new token, for a cookie or a nonce.
+    #[must_use]
+    pub fn new_token(&self) -> Token {
+        Token::generate(self.random.as_ref())
+    }
+
+    /// The form token of a browser: only our own pages know it (OWASP, signed double submit).
+    #[must_use]
+    pub fn form_token(&self, browser: &Token) -> String {
+        let mac = self.keys.mac("form", &[&browser.hash()]);
+        mac[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`Fault::Store`] when it does not.
+    pub async fn is_ready(&self) -> Result<(), Fault> {
+        let mut conn = self.db.read().await?;
+        Ok(store::installation::find(&mut conn, "ready").await.map(drop)?)
     }
 
     pub(crate) fn new_uuid(&self) -> Uuid {

@@ -27,3 +27,11 @@ impl From<Overloaded> for Fault {
         Self::Busy(overloaded.retry_after)
     }
 }
+
+impl Fault {
+    /// Whether the same request may succeed in a moment.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Unavailable(_)) | Self::Busy(_))
+    }
+}

@@ -46,7 +46,10 @@ pub async fn redeem_ticket(
     let now = app.now();
     let mut tx = app.db.begin().await?;
     let consumed = store::tickets::consume(&mut tx, &ticket.hash(), &nonce.hash(), application, now).await?;
-    let Some(session) = consumed else { return Ok(None) };
+    let Some(session) = consumed else {
+        tx.commit().await?;
+        return Ok(None);
+    };
     let token = Token::generate(app.random.as_ref());
     store::sessions::insert_of_application(&mut tx, &token.hash(), session, application, now).await?;
     tx.commit().await?;

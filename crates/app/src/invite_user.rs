@@ -8,6 +8,7 @@ use domain::{
     id::{InvitationId, UserId},
     login::Refusal,
     onboarding::OnboardingEvent,
+    time::Timestamp,
 };
 
 use crate::{
@@ -62,6 +63,8 @@ pub enum Link {
     Good {
         /// Its name; empty for staff.
         company: String,
+        /// Until when.
+        until: Timestamp,
     },
     /// It is over, was used, or a newer one took its place.
     Over,
@@ -84,7 +87,8 @@ pub async fn show_invitation(app: &App, token: &Token) -> Result<Link, Fault> {
     }
     let user = store::users::find(&mut conn, invitation.user).await?;
     let company = user.as_ref().and_then(|user| directory.company_of(user));
-    Ok(Link::Good { company: company.map(|company| company.name.clone()).unwrap_or_default() })
+    let company = company.map(|company| company.name.clone()).unwrap_or_default();
+    Ok(Link::Good { company, until: invitation.expires_at })
 }
 
 /// Begins an onboarding with an invitation. `None` when it is not good.

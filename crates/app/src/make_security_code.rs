@@ -22,8 +22,6 @@ use crate::{
 pub enum Outcome {
     /// It is weak or malformed; the reason is for the user.
     Refused(SecurityCodeProblem),
-    /// The two entries differ.
-    Mismatch,
     /// That step is not open.
     Gone,
     /// Stored; enrolment is complete.
@@ -39,7 +37,6 @@ pub async fn make_security_code(
     browser: &Browser,
     token: &Token,
     typed: Zeroizing<String>,
-    again: Option<Zeroizing<String>>,
 ) -> Result<Outcome, Fault> {
     let Some(peek) = app.peek(browser, token).await?.filter(|peek| is_open(&peek.attempt.machine)) else {
         return Ok(Outcome::Gone);
@@ -48,12 +45,6 @@ pub async fn make_security_code(
         Ok(code) => code,
         Err(problem) => return Ok(Outcome::Refused(problem)),
     };
-    let same = |again: Zeroizing<String>| {
-        SecurityCode::typed(&again).is_some_and(|again| again.expose() == code.expose())
-    };
-    if !again.is_none_or(same) {
-        return Ok(Outcome::Mismatch);
-    }
     let secret = Zeroizing::new(code.expose().to_owned());
     let hash = app.hasher.hash(secret, app.random.as_ref()).await?;
 

@@ -22,7 +22,7 @@ use store::{Executor, Tx};
 use crate::{App, Browser, DeviceCookie, Fault, directory::Directory, record::NOTICE_DEADLINE};
 
 /// A pending attempt is over after this long; whoever comes back later proves everything anew.
-pub(crate) const ATTEMPT_LIFETIME: Duration = Duration::from_mins(60);
+pub const ATTEMPT_LIFETIME: Duration = Duration::from_mins(60);
 
 /// Where the user goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,8 +3,13 @@
 use crypto::{random::RandomExt as _, seal::Place, token::Token};
 use delivery::mail::Mail;
 use domain::{
-    attempt::Machine, audit::AuditKind, enrolment::EnrolmentEvent, id::CaseId, login::LoginEvent,
-    onboarding::OnboardingEvent, role::Region,
+    attempt::Machine,
+    audit::AuditKind,
+    enrolment::EnrolmentEvent,
+    id::{CaseId, UserId},
+    login::LoginEvent,
+    onboarding::OnboardingEvent,
+    role::Region,
 };
 use store::cases::NewCase;
 
@@ -72,6 +77,15 @@ pub async fn report_wrong_details(
     let browser = turn.attempt.browser_name.clone();
     turn.notify(Mail::CaseOpened { number: reference.clone(), at: app.now(), browser }).await?;
     Ok(if turn.finish().await?.is_some() { Outcome::Opened(reference) } else { Outcome::Gone })
+}
+
+/// The number of the user's open case about wrong details.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub async fn open_case(app: &App, user: UserId) -> Result<Option<String>, Fault> {
+    let mut conn = app.db.read().await?;
+    Ok(store::cases::open_of_user(&mut conn, user, "wrong_details").await?)
 }
 
 /// A number that can be told on the telephone: eight letters and digits that do not sound or look alike.

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use crypto::token::Token;
 use domain::{
     access::NotNow,
-    attempt::Entry,
+    attempt::{Entry, Reason},
     budget::{Allowance, allowance},
-    device::Reauthorisation,
     directory::{Company, Contact, User},
     policy::Policy,
     time::Timestamp,
@@ -45,7 +44,7 @@ pub struct View {
     /// When "not now" ends, where it is offered.
     pub not_now_until: Timestamp,
     /// Why a code is asked for.
-    pub reason: Option<Reauthorisation>,
+    pub reason: Option<Reason>,
     /// Where the user wants to go.
     pub return_to: Option<String>,
     /// "Firefox on Windows".

@@ -3,13 +3,14 @@
 use crypto::{token::Token, verify::device_proof};
 use delivery::mail::Mail;
 use domain::{
-    attempt::Machine,
+    attempt::{Machine, Reason},
     audit::AuditKind,
     device::{Reauthorisation, Recognition, recognise},
     id::DeviceId,
     login::{Login, LoginEvent},
     policy::Policy,
     revocation::Cause,
+    time::Timestamp,
 };
 use store::{Executor, devices::Device};
 
@@ -45,7 +46,7 @@ impl Turn<'_> {
             return Ok(None);
         }
         let (app, user, now) = (self.app, self.user.id, self.app.now());
-        self.attempt.reason = Some(Reauthorisation::NotTrusted);
+        self.attempt.reason = Some(Reason { why: Reauthorisation::NotTrusted, at: now });
         let Some((id, shown)) = shown_device(app, self.browser, user) else { return Ok(None) };
         let Some(device) = store::devices::find(&mut self.tx, id).await? else { return Ok(None) };
         let matched = device.match_token(&shown.hash());
@@ -53,11 +54,12 @@ impl Turn<'_> {
         match recognition {
             Recognition::Trusted => {}
             Recognition::Reauthorise(reason) => {
-                self.attempt.reason = Some(reason);
+                self.attempt.reason =
+                    Some(Reason { why: reason, at: ended_at(&device, reason, &self.policy, now) });
                 return Ok(None);
             }
             Recognition::Alarm => {
-                self.attempt.reason = Some(Reauthorisation::Alarm);
+                self.attempt.reason = Some(Reason { why: Reauthorisation::Alarm, at: now });
                 return self.raise_alarm(&device).await.map(|()| None);
             }
         }
@@ -130,5 +132,15 @@ impl Turn<'_> {
             self.app.audit(&mut self.tx, event).await?;
         }
         Ok(())
+    }
+}
+
+/// When trust ended, as told to the user.
+fn ended_at(device: &Device, why: Reauthorisation, policy: &Policy, now: Timestamp) -> Timestamp {
+    match why {
+        Reauthorisation::Expired => device.expires_at,
+        Reauthorisation::Idle => policy.device.trust_idle.map_or(now, |idle| device.last_used_at + idle),
+        Reauthorisation::Removed => device.revoked_at.unwrap_or(now),
+        Reauthorisation::NotTrusted | Reauthorisation::Alarm => now,
     }
 }

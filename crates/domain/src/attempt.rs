@@ -28,6 +28,15 @@ pub enum Entry {
     Invite,
 }
 
+/// Why a code is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reason {
+    /// Why.
+    pub why: Reauthorisation,
+    /// When trust ended; the moment of the attempt where there was none.
+    pub at: Timestamp,
+}
+
 /// A pending attempt. Not a session: it opens nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
@@ -42,7 +51,7 @@ pub struct Attempt {
     /// Whose it is, from the first proof on.
     pub user: UserId,
     /// Why a code is asked for.
-    pub reason: Option<Reauthorisation>,
+    pub reason: Option<Reason>,
     /// Where the user wanted to go, checked against the registered hosts.
     pub return_to: Option<String>,
     /// "Firefox on Windows".

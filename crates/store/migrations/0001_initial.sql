@@ -172,6 +172,7 @@ CREATE TABLE attempts (
     misses        BIGINT NOT NULL,
     refusal       TEXT,
     reason        TEXT,
+    reason_at     BIGINT,
     return_to     TEXT,
     browser_name  TEXT NOT NULL,
     network       TEXT NOT NULL,

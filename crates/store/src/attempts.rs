@@ -2,7 +2,7 @@
 
 use domain::{
     access::{NotNow, Then},
-    attempt::{Attempt, Entry, Machine},
+    attempt::{Attempt, Entry, Machine, Reason},
     device::Reauthorisation,
     enrolment::Enrolment,
     id::{AttemptId, DeviceId, UserId},
@@ -20,14 +20,14 @@ use crate::{
 };
 
 statements! {
-    INSERT = "INSERT INTO attempts (id, token_hash, browser_hash, entry, user_id, reason, return_to, browser_name, network, \
+    INSERT = "INSERT INTO attempts (id, token_hash, browser_hash, entry, user_id, reason, reason_at, return_to, browser_name, network, \
               created_at, expires_at, state, first_method, first_at, second_method, second_device, second_at, follow, \
               enrolment, not_now, misses, refusal, version) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, 0)";
-    FIND = "SELECT id, browser_hash, entry, user_id, reason, return_to, browser_name, network, created_at, expires_at, state, \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, 0)";
+    FIND = "SELECT id, browser_hash, entry, user_id, reason, reason_at, return_to, browser_name, network, created_at, expires_at, state, \
             first_method, first_at, second_method, second_device, second_at, follow, enrolment, not_now, misses, refusal, \
             version FROM attempts WHERE token_hash = $1";
-    RESUMABLE = "SELECT id, browser_hash, entry, user_id, reason, return_to, browser_name, network, created_at, expires_at, \
+    RESUMABLE = "SELECT id, browser_hash, entry, user_id, reason, reason_at, return_to, browser_name, network, created_at, expires_at, \
             state, first_method, first_at, second_method, second_device, second_at, follow, enrolment, not_now, misses, refusal, \
             version FROM attempts WHERE user_id = $1 AND browser_hash = $2 AND expires_at > $3 \
             AND state IN ('mailbox', 'user_id') ORDER BY created_at DESC, id DESC LIMIT 1";
@@ -50,6 +50,7 @@ struct Row {
     entry: String,
     user_id: Option<Id<UserId>>,
     reason: Option<String>,
+    reason_at: Option<i64>,
     return_to: Option<String>,
     browser_name: String,
     network: String,
@@ -86,7 +87,7 @@ pub async fn insert(tx: &mut Tx, attempt: &Attempt, token_hash: &[u8; 32]) -> Re
     let StateColumns { state, proofs, follow, enrolment, not_now, misses, refusal } =
         state_columns(&attempt.machine);
     let Attempt { id, user, created_at, expires_at, .. } = *attempt;
-    let (entry, reason) = (entry_name(attempt.entry), attempt.reason.map(reason_name));
+    let (entry, reason) = (entry_name(attempt.entry), attempt.reason.map(|reason| reason_name(reason.why)));
     let (return_to, browser_name) = (attempt.return_to.as_deref(), attempt.browser_name.as_str());
     execute!(
         tx,
@@ -97,6 +98,7 @@ pub async fn insert(tx: &mut Tx, attempt: &Attempt, token_hash: &[u8; 32]) -> Re
         entry,
         user,
         reason,
+        attempt.reason.map(|reason| reason.at),
         return_to,
         browser_name,
         &attempt.network,
@@ -270,7 +272,10 @@ impl TryFrom<Row> for Attempt {
             },
             machine: machine(&row, user)?,
             user,
-            reason: row.reason.as_deref().map(reason_named).transpose()?,
+            reason: match (row.reason.as_deref(), row.reason_at) {
+                (Some(why), Some(at)) => Some(Reason { why: reason_named(why)?, at: Timestamp(at) }),
+                (Some(_), None) | (None, _) => None,
+            },
             return_to: row.return_to,
             browser_name: row.browser_name,
             network: row.network,

@@ -15,9 +15,9 @@ use crate::{
 statements! {
     INSERT = "INSERT INTO tickets (token_hash, nonce_hash, session_id, application_id, expires_at) \
               VALUES ($1, $2, $3, $4, $5)";
-    /// Of all bearers at once, exactly one changes the row: right host, right browser, in time.
-    CONSUME = "UPDATE tickets SET consumed_at = $4 WHERE token_hash = $1 AND nonce_hash = $2 AND application_id = $3 \
-               AND consumed_at IS NULL AND expires_at > $4 RETURNING session_id";
+    /// Of all bearers at once, exactly one changes the row; with a wrong nonce or host it is spent as well.
+    CONSUME = "UPDATE tickets SET consumed_at = $2 WHERE token_hash = $1 AND consumed_at IS NULL AND expires_at > $2 \
+               RETURNING session_id, nonce_hash, application_id";
     FORGET = "DELETE FROM tickets WHERE expires_at < $1";
 }
 
@@ -33,7 +33,7 @@ pub async fn insert(
     execute!(tx, INSERT, token_hash, nonce_hash, session, application, expires_at).map(drop)
 }
 
-/// Uses a ticket up, and tells whose session it carries.
+/// Uses a ticket up, and tells whose session it carries to this host and browser. Commit even when the answer is `None`.
 pub async fn consume(
     tx: &mut Tx,
     token_hash: &[u8; 32],
@@ -41,9 +41,10 @@ pub async fn consume(
     application: ApplicationId,
     now: Timestamp,
 ) -> Result<Option<SessionId>, StoreError> {
-    let row: Option<(Id<SessionId>,)> =
-        fetch_optional!(tx, CONSUME, token_hash, nonce_hash, application, now)?;
-    Ok(row.map(|(id,)| id.0))
+    type Row = (Id<SessionId>, Vec<u8>, Id<ApplicationId>);
+    let row: Option<Row> = fetch_optional!(tx, CONSUME, token_hash, now)?;
+    let fits = |(_, nonce, host): &Row| nonce == nonce_hash && host.0 == application;
+    Ok(row.filter(fits).map(|(session, _, _)| session.0))
 }
 
 /// Forgets tickets that were over before `before`.

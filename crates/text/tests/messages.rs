@@ -10,6 +10,9 @@ use std::{
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 
+/// Names of fields that look like names of messages.
+const FIELDS: &[&str] = &["login-name"];
+
 /// What a message's own markup may be; everything else is a template's business.
 const ALLOWED_TAGS: &[&str] = &["<strong>", "</strong>", "</a>", "<br>"];
 
@@ -154,6 +157,7 @@ fn literals() -> BTreeMap<String, PathBuf> {
 
 fn is_name(word: &str) -> bool {
     word.contains('-')
+        && !FIELDS.contains(&word)
         && word.starts_with(|c: char| c.is_ascii_lowercase())
         && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }

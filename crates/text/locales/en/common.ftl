@@ -4,6 +4,7 @@ common-application = the application
 common-continue = Continue
 common-back = Back
 common-error = Error:
+common-problem = Please check what you entered
 common-skip = Skip to the content
 common-nav = Help
 common-help = Help

@@ -29,3 +29,7 @@ error-busy-title = We are very busy
 error-busy = Please wait { $span }, then try again. Nothing is lost.
 error-gateway-time-title = The application did not answer in time
 error-gateway-time = You are still logged in. Try again in a moment.
+error-account-disabled-title = Your access is switched off
+error-account-disabled = Your User ID and password are right, but an administrator has switched your access off. Please ask your administrator or the help desk; nothing else opens it.
+error-codes-disabled-title = Login codes are switched off for you
+error-codes-disabled = A wrong code was entered too many times, so codes no longer work for your account. Nothing was opened and nothing is lost. The help desk can switch them on again; it will ask who you are, never for a code.

@@ -85,7 +85,6 @@ login-locked-why-codes = { $count ->
     [one] A wrong code was entered.
    *[other] A wrong code was entered { $count } times in a row.
 } We pause so that nobody can go on guessing. Nothing was opened and nothing is lost.
-login-locked-since = Paused since
 login-locked-until = Try again from
 login-locked-in = in { $span }
 login-locked-over = now

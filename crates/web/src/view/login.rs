@@ -140,8 +140,6 @@ pub struct LoginLocked {
     pub layout: Layout,
     /// Why.
     pub reason: LockReason,
-    /// Since when.
-    pub since: Timestamp,
     /// Until when.
     pub until: Timestamp,
 }

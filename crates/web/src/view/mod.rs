@@ -13,7 +13,6 @@ mod leave;
 mod login;
 mod onboarding;
 mod parts;
-mod problems;
 
 pub use account::{Account, AccountDevices, Browser, BrowserKind, DeviceRow, RemoveDevice, SessionRow};
 pub use brand::{Brand, BrandProblem, BrandSpec};
@@ -29,4 +28,3 @@ pub use onboarding::{
     ReportWrong, Start, UserId, WrongReported,
 };
 pub use parts::{Contact, Journey, Phone, Problem, Problems, Step, Steps};
-pub use problems::{strength_words, user_id_free};

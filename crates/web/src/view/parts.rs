@@ -46,7 +46,7 @@ impl Problems {
     /// Adds what is wrong with a field; the message says what to do, in the summary and at the field.
     pub fn add(&mut self, text: &Text, field: &'static str, message: &str) {
         if self.heading.is_empty() {
-            self.heading = text.get("problem-title");
+            self.heading = text.get("common-problem");
         }
         let words = text.get(message);
         self.items.push(Problem { field, summary: words.clone(), detail: words });

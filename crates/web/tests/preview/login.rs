@@ -1,18 +1,17 @@
 //! The way in, its errors and its pauses.
 
 use domain::device::Reauthorisation;
-use text::Text;
 use web::{
     layout::Layout,
     view::{
-        CodeState, DeliveryState, LockReason, Login, LoginCode, LoginLocked, LoginNotice, Problems,
-        Reauthorised, Resend, TrustOffer, Welcome,
+        CodeState, DeliveryState, LockReason, Login, LoginCode, LoginLocked, LoginNotice, Reauthorised,
+        Resend, TrustOffer, Welcome,
     },
 };
 
 use crate::{
     Page, page,
-    sample::{DAY, NOW, code, demo, layout, minutes, more},
+    sample::{DAY, NOW, code, demo, layout, minutes, more, wrong},
 };
 
 pub(crate) fn pages() -> Vec<Page> {
@@ -84,7 +83,12 @@ fn login(notice: Option<LoginNotice>) -> Login {
 }
 
 fn login_error() -> Login {
-    let problems = Problems::wrong_login(Text::default());
+    let problems = wrong(
+        "We could not log you in",
+        "user-id",
+        "Check your User ID and password",
+        "One of the two is not right.",
+    );
     Login {
         layout: layout().with_problems(problems),
         user_id: "<script>alert(1)</script>".into(),
@@ -106,7 +110,13 @@ fn login_code() -> LoginCode {
 }
 
 fn code_error() -> LoginCode {
-    let problems = Problems::wrong_code(Text::default(), "K3", 6, 3);
+    let problems = wrong(
+        "That code is not right",
+        "code",
+        "Enter the 6 digits from the mail marked K3",
+        "These digits do not match code K3. Check that the mail says K3, not an older tag.",
+    )
+    .with_note("You have 3 more tries with this code. After that you will need a new one.".into());
     LoginCode {
         layout: layout().with_problems(problems),
         typed: "402 186".into(),
@@ -120,5 +130,5 @@ fn reason(reason: Reauthorisation) -> LoginCode {
 }
 
 fn locked(reason: LockReason) -> LoginLocked {
-    LoginLocked { layout: layout(), reason, since: NOW - minutes(1), until: NOW + minutes(9) }
+    LoginLocked { layout: layout(), reason, until: NOW + minutes(9) }
 }

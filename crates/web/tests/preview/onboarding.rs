@@ -1,15 +1,14 @@
 //! From existing credentials, or an invitation, to an Enterprise User ID.
 
-use domain::{password::PasswordProblem, security_code::SecurityCodeProblem};
 use text::Text;
 use web::view::{
     Announcement, CodeState, DeliveryState, Done, EmailCode, Invite, InviteState, Journey, MakeSecurityCode,
-    NotNow, Postpone, Problem, Problems, Profile, ReportWrong, Start, Step, Steps, UserId, WrongReported,
+    NotNow, Postpone, Problem, Profile, ReportWrong, Start, Step, Steps, UserId, WrongReported,
 };
 
 use crate::{
     Page, page,
-    sample::{DAY, NOW, code, layout, minutes, more, steps},
+    sample::{DAY, NOW, code, layout, minutes, more, steps, wrong},
 };
 
 const NOT_NOW: NotNow =
@@ -96,7 +95,7 @@ fn report_wrong() -> ReportWrong {
 }
 
 fn report_wrong_error() -> ReportWrong {
-    let problems = Problems::in_form(Text::default(), vec![Problem::nothing_ticked(Text::default())]);
+    let problems = wrong("Nothing is ticked", "wrong-name", "Tick what is wrong", "Tick at least one.");
     ReportWrong { layout: layout().with_problems(problems), name_wrong: false, ..report_wrong() }
 }
 
@@ -138,9 +137,13 @@ fn user_id() -> UserId {
 }
 
 fn user_id_error() -> UserId {
-    let short = Problem::password(Text::default(), &PasswordProblem::TooShort { characters: 7, min: 12 });
-    let taken = Problem::user_id_taken(Text::default(), "amara.okafor");
-    let problems = Problems::in_form(Text::default(), vec![taken, short]);
+    let mut problems =
+        wrong("Something has to be changed", "user-id", "Choose another User ID", "“amara.okafor” is taken.");
+    problems.items.push(Problem {
+        field: "password",
+        summary: "Make the password longer".into(),
+        detail: "It has 7 characters; it needs 12.".into(),
+    });
     UserId { layout: layout().with_problems(problems), availability: String::new(), ..user_id() }
 }
 
@@ -156,8 +159,8 @@ fn security_code() -> MakeSecurityCode {
 }
 
 fn security_code_error() -> MakeSecurityCode {
-    let run = Problem::security_code(Text::default(), &SecurityCodeProblem::Run);
-    let problems = Problems::in_form(Text::default(), vec![run]);
+    let problems =
+        wrong("Choose another code", "security-code", "Choose other digits", "That is a run of digits.");
     MakeSecurityCode { layout: layout().with_problems(problems), ..security_code() }
 }
 

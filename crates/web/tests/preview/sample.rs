@@ -76,6 +76,10 @@ pub(crate) fn signed_in() -> Layout {
     Layout { person: Some(person), ..layout() }
 }
 
+pub(crate) fn wrong(heading: &str, field: &'static str, summary: &str, detail: &str) -> Problems {
+    Problems::one(heading.into(), field, summary.into(), detail.into())
+}
+
 pub(crate) fn code(state: CodeState, delivery: DeliveryState) -> CodeSlip {
     CodeSlip {
         tag: "K3".into(),

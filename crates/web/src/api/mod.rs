@@ -1,0 +1,7 @@
+//! JSON for scripts and other clients. It shares the use cases with the pages.
+
+pub mod asset;
+pub mod body;
+pub mod health;
+pub mod login;
+pub mod session;

@@ -1,0 +1,77 @@
+//! From what a use case says to the next page.
+
+use app::{DeviceCookie, Progress, Step};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use domain::{attempt::Entry, login::Refusal};
+
+use crate::{
+    cookies::{ATTEMPT, SESSION},
+    error::Refused,
+    site::Site,
+    view::ErrorKind,
+};
+
+/// Where a step's page is.
+pub(super) const fn path_of(step: Step, entry: Entry) -> &'static str {
+    match (step, entry) {
+        (Step::Code, _) => "/login/code",
+        (Step::Profile, _) => "/start/profile",
+        (Step::Mailbox, _) => "/start/email",
+        (Step::UserId, _) => "/start/user-id",
+        (Step::EnrolProfile, _) => "/enrol/profile",
+        (Step::SecurityCode, Entry::Login) => "/enrol/security-code",
+        (Step::SecurityCode, Entry::Start | Entry::Invite) => "/start/security-code",
+    }
+}
+
+/// Sets the cookies and goes on: 303 always, so that nothing is sent twice.
+pub(super) async fn go_on(
+    site: &Site,
+    entry: Entry,
+    progress: Progress,
+    device: Option<DeviceCookie>,
+) -> Result<Response, Refused> {
+    let mut jar = CookieJar::new();
+    if let Some(device) = device {
+        jar = jar.add(site.device_cookie(device));
+    }
+    let (jar, to) = match progress {
+        Progress::At(step, token) => {
+            if let Some(token) = token {
+                jar = jar.add(site.cookie(ATTEMPT, token.expose(), Some(app::ATTEMPT_LIFETIME.as_secs())));
+            }
+            (jar, path_of(step, entry).to_owned())
+        }
+        Progress::SignedIn(done) => {
+            jar = jar.add(site.remove_cookie(ATTEMPT));
+            jar = jar.add(site.cookie(SESSION, done.session.expose(), None));
+            let to = site.destination(done.return_to.clone()).await?;
+            let to = if done.enrolled_now && done.entry != Entry::Login {
+                super::to::with_to("/start/done", Some(&to))
+            } else if done.announcement {
+                super::to::with_to("/start/announcement", Some(&to))
+            } else {
+                to
+            };
+            (jar, to)
+        }
+        Progress::Refused(Refusal::NotAdmitted) => {
+            (jar.add(site.remove_cookie(ATTEMPT)), "/login?ended=user-id".to_owned())
+        }
+        Progress::Refused(Refusal::Disabled) => return Err(Refused::Kind(ErrorKind::AccountDisabled)),
+        Progress::Refused(Refusal::Ended | Refusal::Expired) => {
+            (jar.add(site.remove_cookie(ATTEMPT)), "/login?ended=attempt".to_owned())
+        }
+    };
+    Ok((jar, Redirect::to(&to)).into_response())
+}
+
+/// There is no such step: over, answered already, or of another browser. Back to the door, with a word.
+pub(super) fn gone(site: &Site, entry: Entry) -> Response {
+    let door = match entry {
+        Entry::Login => "/login?ended=attempt",
+        Entry::Start | Entry::Invite => "/start?ended=attempt",
+    };
+    (CookieJar::new().add(site.remove_cookie(ATTEMPT)), Redirect::to(door)).into_response()
+}

@@ -1,0 +1,101 @@
+//! `/start/security-code` and `/enrol/security-code`: the last step of enrolment.
+
+use app::{
+    Step, Zeroizing,
+    make_security_code::{Outcome, make_security_code},
+    show_attempt::View,
+};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use domain::{attempt::Entry, security_code::SecurityCodeProblem};
+use http::StatusCode;
+use serde::Deserialize;
+use text::Text;
+
+use super::{
+    S,
+    postpone::not_now_view,
+    profile::at_step,
+    progress::{go_on, gone, path_of},
+};
+use crate::{
+    error::Refused,
+    form::CheckedForm,
+    site::Site,
+    view::{Journey, MakeSecurityCode, Problems, Step as PageStep, Steps},
+    visit::Visit,
+};
+
+/// What the form sends.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Typed {
+    security_code: Zeroizing<String>,
+}
+
+/// Shows the form.
+pub async fn show(State(site): S, visit: Visit) -> Result<Response, Refused> {
+    match at_step(&site, &visit, &[Step::SecurityCode]).await? {
+        Ok((_, view)) => page(&site, &visit, &view, Problems::none()).await,
+        Err(elsewhere) => Ok(elsewhere),
+    }
+}
+
+/// Makes the code.
+pub async fn submit(
+    State(site): S,
+    visit: Visit,
+    CheckedForm(typed): CheckedForm<Typed>,
+) -> Result<Response, Refused> {
+    let (token, view) = match at_step(&site, &visit, &[Step::SecurityCode]).await? {
+        Ok(open) => open,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    match make_security_code(&site.app, &visit.browser, &token, typed.security_code).await? {
+        Outcome::Made(progress) => go_on(&site, view.entry, progress, None).await,
+        Outcome::Gone => Ok(gone(&site, view.entry)),
+        Outcome::Refused(problem) => {
+            let words = words(visit.text, problem);
+            let heading = visit.text.get("problem-security-code-title");
+            let problems = Problems::one(heading, "security-code", words.clone(), words);
+            let page = page(&site, &visit, &view, problems).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+async fn page(site: &Site, visit: &Visit, view: &View, problems: Problems) -> Result<Response, Refused> {
+    let journey = if view.entry == Entry::Login { Journey::Enrolment } else { Journey::Onboarding };
+    let page = MakeSecurityCode {
+        layout: site.layout_for(visit, &view.user).await?.with_problems(problems),
+        steps: Steps::at(visit.text, journey, PageStep::SecurityCode),
+        action: path_of(view.step, view.entry),
+        least: view.policy.security_code.min_digits,
+        most: view.policy.security_code.max_digits,
+        not_now: not_now_view(view),
+    };
+    site.page(&page).await
+}
+
+fn words(text: Text, problem: SecurityCodeProblem) -> String {
+    match problem {
+        SecurityCodeProblem::Empty => text.get("problem-security-code-empty"),
+        SecurityCodeProblem::NotDigits => text.get("problem-security-code-not-digits"),
+        SecurityCodeProblem::TooShort { digits, min } => {
+            let message = text.message("problem-security-code-short").with("digits", digits);
+            message.with("least", min).to_string()
+        }
+        SecurityCodeProblem::TooLong { max } => {
+            text.message("problem-security-code-long").with("most", max).to_string()
+        }
+        SecurityCodeProblem::Run => text.get("problem-security-code-run"),
+        SecurityCodeProblem::Repeats => text.get("problem-security-code-repeats"),
+        SecurityCodeProblem::Mirrored => text.get("problem-security-code-mirrored"),
+        SecurityCodeProblem::Keypad => text.get("problem-security-code-keypad"),
+        SecurityCodeProblem::Date => text.get("problem-security-code-date"),
+        SecurityCodeProblem::Personal(_) => text.get("problem-security-code-personal"),
+        SecurityCodeProblem::Common => text.get("problem-security-code-common"),
+    }
+}

@@ -1,0 +1,152 @@
+//! What every page has at hand, and the frame it builds from it.
+
+use std::sync::Arc;
+
+use app::{App, Fault, directory::Directory};
+use axum::response::{IntoResponse, Response};
+use domain::directory::{Contact as StoredContact, User};
+use text::Zone;
+use url::Url;
+
+use crate::{
+    client_address::TrustedProxies,
+    error::Refused,
+    layout::{ApplicationLink, DemoBanner, Layout},
+    view::{Brand, Contact, Phone, Problems, page_headers},
+    visit::Visit,
+};
+
+/// The portal: its use cases, its looks and where it stands.
+pub struct Site {
+    /// The use cases.
+    pub app: App,
+    /// The looks.
+    pub brand: Arc<Brand>,
+    /// Set in the demo.
+    pub demo: Option<DemoBanner>,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: TrustedProxies,
+}
+
+impl Site {
+    /// Whether the portal is reached by https: cookies are `__Host-` and Secure then.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.app.settings.public_url.scheme() == "https"
+    }
+
+    /// The frame for somebody of whom nothing is known yet.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn layout(&self, visit: &Visit) -> Result<Layout, Fault> {
+        let directory = self.app.directory().await?;
+        Ok(self.frame(visit, &directory, directory.contacts.first(), Zone::utc()))
+    }
+
+    /// The frame for a user who has proven something: their contact, their company's time zone.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn layout_for(&self, visit: &Visit, user: &User) -> Result<Layout, Fault> {
+        let directory = self.app.directory().await?;
+        let company = directory.company_of(user);
+        let zone = company.and_then(|company| Zone::named(&company.time_zone)).unwrap_or_else(Zone::utc);
+        Ok(self.frame(visit, &directory, directory.contact_of(user), zone))
+    }
+
+    fn frame(
+        &self,
+        visit: &Visit,
+        directory: &Directory,
+        contact: Option<&StoredContact>,
+        zone: Zone,
+    ) -> Layout {
+        let application = directory.applications.first().map(|application| ApplicationLink {
+            name: application.name.clone(),
+            url: self.address_of(&application.host),
+        });
+        Layout {
+            text: visit.text,
+            zone,
+            now: self.app.now(),
+            brand: Arc::clone(&self.brand),
+            application,
+            contact: contact.map(contact_view),
+            csrf: visit.csrf.clone(),
+            demo: self.demo.clone(),
+            person: None,
+            problems: Problems::none(),
+        }
+    }
+
+    /// The address of an application's host: the portal's own scheme.
+    #[must_use]
+    pub fn address_of(&self, host: &str) -> String {
+        format!("{}://{host}/", self.app.settings.public_url.scheme())
+    }
+
+    /// Where the user wants to go, if it is a page of a registered application; compared as a parsed URL, never as text.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn checked_return(&self, to: Option<&str>) -> Result<Option<String>, Fault> {
+        const LONGEST: usize = 2_048;
+        let Some(to) = to.filter(|to| !to.is_empty() && to.len() <= LONGEST) else { return Ok(None) };
+        let Ok(address) = Url::parse(to) else { return Ok(None) };
+        let same_scheme = address.scheme() == self.app.settings.public_url.scheme();
+        let plain = address.username().is_empty() && address.password().is_none();
+        let directory = self.app.directory().await?;
+        let known = directory.application_at(&address).is_some();
+        Ok((same_scheme && plain && known).then(|| address.into()))
+    }
+
+    /// The application's front page, where nothing else was wanted.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn destination(&self, return_to: Option<String>) -> Result<String, Fault> {
+        if let Some(to) = self.checked_return(return_to.as_deref()).await? {
+            return Ok(to);
+        }
+        let directory = self.app.directory().await?;
+        let first = directory.applications.first().map(|application| self.address_of(&application.host));
+        Ok(first.unwrap_or_else(|| "/account".to_owned()))
+    }
+
+    /// A rendered page with its headers.
+    ///
+    /// # Errors
+    /// [`Refused`] when the directory cannot be read or the template fails.
+    pub async fn page(&self, template: &impl askama::Template) -> Result<Response, Refused> {
+        let html = template.render().map_err(|_| Fault::Inconsistent("a template failed"))?;
+        Ok((self.headers().await?, axum::response::Html(html)).into_response())
+    }
+
+    /// The headers of every page.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn headers(&self) -> Result<http::HeaderMap, Fault> {
+        let directory = self.app.directory().await?;
+        let origins: Vec<String> = directory
+            .applications
+            .iter()
+            .filter_map(|application| Url::parse(&self.address_of(&application.host)).ok())
+            .map(|address| address.origin().ascii_serialization())
+            .collect();
+        Ok(page_headers(&origins).into_iter().collect())
+    }
+}
+
+/// A contact as pages show it.
+#[must_use]
+pub fn contact_view(contact: &StoredContact) -> Contact {
+    let hours = format!("{}, {}–{} ({})", contact.days, contact.opens, contact.closes, contact.time_zone);
+    Contact {
+        region: contact.region_name.clone(),
+        hours,
+        phone: Some(contact.phone.clone()).filter(|phone| !phone.is_empty()).map(Phone),
+        email: Some(contact.email.clone()).filter(|email| !email.is_empty()),
+    }
+}

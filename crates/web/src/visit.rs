@@ -1,0 +1,132 @@
+//! One request's visitor: browser, language, cookies and form token.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use app::{Browser, Token, browser::DEVICE_COOKIE_PREFIX};
+use axum::{
+    extract::{ConnectInfo, FromRequestParts, Request, State},
+    middleware::Next,
+    response::Response,
+};
+use axum_extra::extract::CookieJar;
+use http::{
+    HeaderMap,
+    header::{SET_COOKIE, USER_AGENT},
+    request::Parts,
+};
+use text::Text;
+
+use crate::{
+    cookies::{ATTEMPT, BROWSER, SESSION},
+    error::Refused,
+    i18n::text_for,
+    site::Site,
+    view::ErrorKind,
+};
+
+/// A browser keeps its identifier for this long after its last visit: 400 days, the most that browsers allow.
+const BROWSER_LIFETIME: u64 = 400 * 24 * 60 * 60;
+/// Programs and systems with longer names are cut.
+const LONGEST_NAME: usize = 40;
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// The browser, as the use cases know it.
+    pub browser: Browser,
+    /// The words in the language asked for.
+    pub text: Text,
+    /// The form token of this browser.
+    pub csrf: String,
+    /// The pending login or onboarding it shows.
+    pub attempt: Option<Token>,
+    /// The session it shows.
+    pub session: Option<Token>,
+    /// Whether somebody has logged in on this browser before: it shows a device or a session.
+    pub is_known: bool,
+}
+
+/// Reads the visitor once a request, and gives a new browser its identifier.
+pub async fn identify(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Response {
+    let jar = CookieJar::from_headers(request.headers());
+    let shown = jar.get(&site.cookie_name(BROWSER)).and_then(|cookie| Token::parse(cookie.value()));
+    let fresh = shown.is_none().then(|| site.app.new_token());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    if let Some(id) = shown.or_else(|| fresh.clone()) {
+        let visit = Arc::new(visit(&site, &jar, request.headers(), peer, &id));
+        request.extensions_mut().insert(visit);
+    }
+    let mut response = next.run(request).await;
+    if let Some(id) = fresh {
+        let cookie = site.cookie(BROWSER, id.expose(), Some(BROWSER_LIFETIME)).to_string();
+        if let Ok(value) = cookie.parse() {
+            response.headers_mut().append(SET_COOKIE, value);
+        }
+    }
+    response
+}
+
+fn visit(
+    site: &Site,
+    jar: &CookieJar,
+    headers: &HeaderMap,
+    peer: Option<std::net::IpAddr>,
+    id: &Token,
+) -> Visit {
+    let token = |name| jar.get(&site.cookie_name(name)).and_then(|cookie| Token::parse(cookie.value()));
+    let network = peer.map(|peer| site.trusted_proxies.client(peer, headers).network().to_string());
+    let (software, platform) = software(headers);
+    let prefix = site.cookie_name(DEVICE_COOKIE_PREFIX);
+    let own_prefix = prefix.len() - DEVICE_COOKIE_PREFIX.len();
+    let devices: Vec<_> = jar
+        .iter()
+        .filter(|cookie| cookie.name().starts_with(&prefix))
+        .map(|cookie| (cookie.name()[own_prefix..].to_owned(), cookie.value().to_owned()))
+        .collect();
+    let session = token(SESSION);
+    Visit {
+        csrf: site.app.form_token(id),
+        attempt: token(ATTEMPT),
+        is_known: session.is_some() || !devices.is_empty(),
+        session,
+        text: text_for(headers),
+        browser: Browser {
+            key: id.hash(),
+            network: network.unwrap_or_else(|| "unknown".to_owned()),
+            software,
+            platform,
+            devices,
+        },
+    }
+}
+
+/// "Firefox" and "Windows", from what the browser says of itself; only ever shown, never trusted.
+fn software(headers: &HeaderMap) -> (String, String) {
+    let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let agent: String = agent.chars().take(512).collect();
+    let parsed = woothee::parser::Parser::new().parse(&agent);
+    let known = |name: &str| -> Option<String> {
+        (!name.is_empty() && name != woothee::woothee::VALUE_UNKNOWN)
+            .then(|| name.chars().take(LONGEST_NAME).collect())
+    };
+    let name = parsed.as_ref().and_then(|parsed| known(parsed.name));
+    let system = parsed.as_ref().and_then(|parsed| known(platform(parsed.os)));
+    (name.unwrap_or_else(|| "Browser".to_owned()), system.unwrap_or_else(|| "unknown system".to_owned()))
+}
+
+/// Windows comes with its version ("Windows 10"), which says nothing true of newer ones.
+fn platform(os: &str) -> &str {
+    match os {
+        "Mac OSX" => "macOS",
+        os if os.starts_with("Windows") => "Windows",
+        os => os,
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visit {
+    type Rejection = Refused;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
+        let visit = parts.extensions.get::<Arc<Self>>();
+        visit.map(|visit| Self::clone(visit)).ok_or(Refused::Kind(ErrorKind::Fault))
+    }
+}
