@@ -80,7 +80,7 @@ pub fn same(shown: &str, expected: &str) -> bool {
 fn kept(visit: &Visit, fields: &[(String, String)]) -> Vec<Kept> {
     let labels = [
         ("user_id", "login-user-id"),
-        ("login_name", "start-login-name"),
+        ("login_name", "start-existing-login"),
         ("message", "start-wrong-message"),
     ];
     labels

@@ -116,7 +116,7 @@ fn region(name: &str) -> RegionContacts {
 }
 
 fn error(kind: ErrorKind) -> Page {
-    let name: &'static str = format!("error-{}", kind.status().as_u16()).leak();
+    let name: &'static str = format!("error-{kind:?}").split('(').next().unwrap().to_lowercase().leak();
     let kept = match kind {
         ErrorKind::Busy(_) => vec![Kept { label: "Enterprise User ID".into(), value: "amara.okafor".into() }],
         _ => vec![],
