@@ -23,6 +23,7 @@ pub mod clean_up;
 pub mod confirm_profile;
 pub mod deliver_mail;
 pub mod hand_over;
+pub mod import_users;
 pub mod invite_user;
 pub mod log_out;
 pub mod make_security_code;
