@@ -81,6 +81,10 @@ impl SessionCache {
             .build();
         Self(cache)
     }
+
+    pub(crate) fn forget(&self) {
+        self.0.invalidate_all();
+    }
 }
 
 impl App {

@@ -115,6 +115,13 @@ impl App {
         Token::generate(self.random.as_ref())
     }
 
+    /// The number of a request, for people to quote.
+    #[must_use]
+    pub fn new_reference(&self) -> String {
+        let drawn: [u8; 6] = self.random.bytes();
+        drawn.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The form token of a browser: only our own pages know it (OWASP, signed double submit).
     #[must_use]
     pub fn form_token(&self, browser: &Token) -> String {
@@ -129,6 +136,12 @@ impl App {
     pub async fn is_ready(&self) -> Result<(), Fault> {
         let mut conn = self.db.read().await?;
         Ok(store::installation::find(&mut conn, "ready").await.map(drop)?)
+    }
+
+    /// Forgets everything that was read: the data were replaced.
+    pub fn forget_everything(&self) {
+        self.forget_directory();
+        self.sessions.forget();
     }
 
     pub(crate) fn new_uuid(&self) -> Uuid {

@@ -53,6 +53,13 @@ impl App {
         Ok(directory)
     }
 
+    /// The directory as it was read last, however long ago, for pages that cannot wait.
+    #[must_use]
+    pub fn remembered_directory(&self) -> Option<Arc<Directory>> {
+        let remembered = self.directory.0.lock().unwrap_or_else(PoisonError::into_inner);
+        remembered.as_ref().map(|(_, directory)| Arc::clone(directory))
+    }
+
     /// Reads it anew at the next request: something in it was changed.
     pub fn forget_directory(&self) {
         *self.directory.0.lock().unwrap_or_else(PoisonError::into_inner) = None;

@@ -89,7 +89,7 @@ pub async fn open_case(app: &App, user: UserId) -> Result<Option<String>, Fault>
 }
 
 /// A number that can be told on the telephone: eight letters and digits that do not sound or look alike.
-fn reference(app: &App) -> String {
+pub(crate) fn reference(app: &App) -> String {
     const SIGNS: &[u8; 20] = b"ACDEFHJKMPRTXY234679";
     let sign = |_| {
         let drawn = usize::try_from(app.random.below(20)).unwrap_or(0);

@@ -67,3 +67,39 @@ pub async fn replace_policy(
     }
     Ok(())
 }
+
+/// Deletes every row of every table, for a demo that starts over.
+pub async fn danger_wipe(tx: &mut Tx) -> Result<(), StoreError> {
+    for table in [
+        "tickets",
+        "application_sessions",
+        "sessions",
+        "devices",
+        "codes",
+        "code_sends",
+        "attempts",
+        "counters",
+        "invitations",
+        "cases",
+        "outbox",
+        "audit_events",
+        "person_keys",
+        "security_codes",
+        "passwords",
+        "subjects",
+        "legacy_credentials",
+        "legacy_logins",
+        "enterprise_user_ids",
+        "role_grants",
+        "users",
+        "policy_values",
+        "applications",
+        "companies",
+        "contacts",
+        "regions",
+        "leases",
+    ] {
+        crate::query::execute_script(tx, format!("DELETE FROM {table}")).await?;
+    }
+    Ok(())
+}

@@ -6,4 +6,6 @@ pub mod config;
 pub mod demo;
 pub mod document;
 pub mod log;
+pub mod node;
+pub mod people;
 pub mod system;

@@ -12,3 +12,15 @@ impl Clock for SystemClock {
         Timestamp(jiff::Timestamp::now().as_millisecond())
     }
 }
+
+/// Writes a file that only its owner may read, and that must not be there yet.
+///
+/// # Errors
+/// When it exists, or cannot be written.
+pub fn write_secret(file: &std::path::Path, text: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::io::Write::write_all(&mut options.open(file)?, text.as_bytes())
+}

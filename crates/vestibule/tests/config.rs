@@ -1,5 +1,7 @@
 //! What a configuration may say, and what is told when it says something else.
 
+#![expect(clippy::expect_used, reason = "a test whose folder cannot be made fails, and says why")]
+
 use std::{fs, net::SocketAddr, path::PathBuf, time::Duration};
 
 use domain::policy::Layers;

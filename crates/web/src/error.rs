@@ -14,10 +14,9 @@ use http::{
 };
 
 use crate::{
-    layout::Layout,
     site::Site,
     view::{ErrorKind, ErrorPage, Kept},
-    visit::Visit,
+    visit::{REQUEST_ID, Visit},
 };
 
 /// Why a request gets no answer of its own.
@@ -79,7 +78,7 @@ fn kind_of(fault: &Fault) -> ErrorKind {
 pub async fn render(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     let wants_json = request.uri().path().starts_with("/api/");
     let visit = request.extensions().get::<Arc<Visit>>().cloned();
-    let reference = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let reference = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
     let response = next.run(request).await;
     let Some(ToRender { kind, kept }) = to_render(&response) else { return response };
     let mut rendered = match visit {
@@ -127,8 +126,8 @@ fn is_page(response: &Response) -> bool {
 async fn page(site: &Site, visit: &Visit, kind: ErrorKind, kept: Vec<Kept>, reference: String) -> Response {
     let layout = match site.layout(visit).await {
         Ok(layout) => layout,
-        // The directory lies in the database; without it the page still stands, without a contact.
-        Err(_) => bare_layout(site, visit),
+        // The directory lies in the database; without it the page still stands.
+        Err(_) => site.remembered_layout(visit),
     };
     let view = ErrorPage { layout, kind, reference, kept, back_href: String::new() };
     match site.page(&view).await {
@@ -140,21 +139,6 @@ async fn page(site: &Site, visit: &Visit, kind: ErrorKind, kept: Vec<Kept>, refe
             Ok(html) => (kind.status(), axum::response::Html(html)).into_response(),
             Err(_) => problem(kind),
         },
-    }
-}
-
-fn bare_layout(site: &Site, visit: &Visit) -> Layout {
-    Layout {
-        text: visit.text,
-        zone: text::Zone::utc(),
-        now: site.app.now(),
-        brand: Arc::clone(&site.brand),
-        application: None,
-        contact: None,
-        csrf: visit.csrf.clone(),
-        demo: site.demo.clone(),
-        person: None,
-        problems: crate::view::Problems::none(),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod cookies;
 pub mod door;
 pub mod error;
 pub mod form;
+pub mod gate_pages;
 pub mod gateway;
 pub mod i18n;
 pub mod layout;

@@ -55,6 +55,13 @@ impl Site {
         Ok(self.frame(visit, &directory, directory.contact_of(user), zone))
     }
 
+    /// The frame for a page that cannot wait for the database: as much as is remembered.
+    #[must_use]
+    pub fn remembered_layout(&self, visit: &Visit) -> Layout {
+        let directory = self.app.remembered_directory().unwrap_or_default();
+        self.frame(visit, &directory, directory.contacts.first(), Zone::utc())
+    }
+
     fn frame(
         &self,
         visit: &Visit,

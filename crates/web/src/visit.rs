@@ -10,11 +10,12 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use http::{
-    HeaderMap,
+    HeaderMap, HeaderValue,
     header::{SET_COOKIE, USER_AGENT},
     request::Parts,
 };
 use text::Text;
+use tracing::Instrument as _;
 
 use crate::{
     cookies::{ATTEMPT, BROWSER, SESSION},
@@ -24,6 +25,8 @@ use crate::{
     view::ErrorKind,
 };
 
+/// The number of a request, in the answer, on the error page and in the log.
+pub const REQUEST_ID: &str = "x-request-id";
 /// A browser keeps its identifier for this long after its last visit: 400 days, the most that browsers allow.
 const BROWSER_LIFETIME: u64 = 400 * 24 * 60 * 60;
 /// Programs and systems with longer names are cut.
@@ -56,7 +59,13 @@ pub async fn identify(State(site): State<Arc<Site>>, mut request: Request, next:
         let visit = Arc::new(visit(&site, &jar, request.headers(), peer, &id));
         request.extensions_mut().insert(visit);
     }
-    let mut response = next.run(request).await;
+    // Ours alone: what a client sends under this name would end in our log.
+    let reference = HeaderValue::from_str(&site.app.new_reference());
+    let reference = reference.unwrap_or_else(|_| HeaderValue::from_static("none"));
+    request.headers_mut().insert(REQUEST_ID, reference.clone());
+    let span = tracing::info_span!("request", "request.id" = ?reference, "http.path" = request.uri().path());
+    let mut response = next.run(request).instrument(span).await;
+    response.headers_mut().insert(REQUEST_ID, reference);
     if let Some(id) = fresh {
         let cookie = site.cookie(BROWSER, id.expose(), Some(BROWSER_LIFETIME)).to_string();
         if let Ok(value) = cookie.parse() {

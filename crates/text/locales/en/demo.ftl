@@ -100,3 +100,15 @@ demo-start-over = Start over
 demo-start-over-lead = Throws away everything that was done in this demo: IDs, devices, mails and receipts. The clock goes back to now.
 demo-start-over-now = Start over
 demo-done-start = The demo is as it was at the beginning.
+
+## What to try with each account
+
+demo-hint-onboard = First time: choose “Use your existing credentials” and make the Enterprise User ID. Close the window on the way and come back.
+demo-hint-onboard-administrator = The same as a Program Administrator: another help contact, and the company view in the application.
+demo-hint-one-factor = Has an Enterprise User ID. Until phase 2 it opens the application without a code; move the company on and try again.
+demo-hint-invited = No existing credentials: open the invitation in the inbox.
+demo-hint-two-factor = Log in, take the code from the inbox, make the browser a Trusted Device, log out and in again. Then advance the clock by 31 days.
+demo-hint-administrator = Log in as a Program Administrator on another browser.
+demo-hint-enrol = Has an ID but no security code: asked at each login, and “not now” works until the deadline.
+demo-hint-late = Phase 2 without an ID: existing credentials, a code by e-mail, and no “not now”.
+demo-hint-before = Before phase 1: existing credentials open the application as ever, and a page says what will come.

@@ -33,3 +33,19 @@ error-account-disabled-title = Your access is switched off
 error-account-disabled = Your User ID and password are right, but an administrator has switched your access off. Please ask your administrator or the help desk; nothing else opens it.
 error-codes-disabled-title = Login codes are switched off for you
 error-codes-disabled = A wrong code was entered too many times, so codes no longer work for your account. Nothing was opened and nothing is lost. The help desk can switch them on again; it will ask who you are, never for a code.
+
+## In front of an application
+
+error-gate-go-on = Go on
+error-gate-form-title = Your session has ended
+error-gate-form = What you sent did not reach { $application }, and nothing is lost: log in in another tab, then reload this page and send it again.
+error-gate-frame-title = Please log in
+error-gate-frame = This part of { $application } needs a login. Open it in the whole window.
+error-gate-login-title = Please log in
+error-gate-login = { $application } needs a login.
+error-gate-ticket-title = That took too long
+error-gate-ticket = The way from the login to { $application } works once and for half a minute. Go on, and you are there.
+error-gate-cookie-title = Your browser kept no cookie
+error-gate-cookie = { $application } needs cookies to know you again. Allow them for this address, then go on.
+error-gate-forbidden-title = You cannot use this application
+error-gate-forbidden = You are logged in, but { $application } is not open to you. Please ask your administrator.

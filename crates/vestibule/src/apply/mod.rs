@@ -4,7 +4,7 @@
 //! nothing is applied.
 
 mod read;
-mod rules;
+pub(crate) mod rules;
 
 use std::{collections::BTreeMap, fs, path::Path};
 

@@ -90,7 +90,8 @@ impl Reader<'_> {
         let floors = section.policy("floor", LayerName::Country);
         section.finish();
         for key in floors.settings().keys().filter(|key| policy.settings().contains_key(*key)) {
-            let sentence = format!("`{key}` is given as policy and as floor: keep the floor, it is the default as well");
+            let sentence =
+                format!("`{key}` is given as policy and as floor: keep the floor, it is the default as well");
             self.problems.add(Problem::new(place.clone(), sentence));
         }
         let state = CountryState { code: code?, policy, floors };

@@ -8,14 +8,14 @@ use jiff::{civil::DateTime, tz::TimeZone};
 
 use crate::document::Rule;
 
-pub(super) const SLUG: Rule<String> = Rule {
+pub(crate) const SLUG: Rule<String> = Rule {
     must: "a short name of 2 to 40 lower-case letters, digits and single dashes, beginning with a letter",
     read: slug,
 };
 
 pub(super) const REGION: Rule<Region> = Rule { must: SLUG.must, read: |text| slug(text).map(Region) };
 
-pub(super) const NAME: Rule<String> = Rule {
+pub(crate) const NAME: Rule<String> = Rule {
     must: "one line of 1 to 120 characters",
     read: |text| {
         let name = text.trim();
@@ -32,7 +32,7 @@ pub(super) const COUNTRY: Rule<String> = Rule {
     },
 };
 
-pub(super) const LANGUAGE: Rule<String> = Rule {
+pub(crate) const LANGUAGE: Rule<String> = Rule {
     must: "a language tag, such as \"en\" or \"zh-Hans\"",
     read: |text| {
         let part =
@@ -84,7 +84,7 @@ pub(super) const UPSTREAM: Rule<String> = Rule {
     },
 };
 
-pub(super) const ROLE: Rule<Role> = Rule {
+pub(crate) const ROLE: Rule<Role> = Rule {
     must: "\"end_user\" or \"program_administrator\"",
     read: |text| match text.parse() {
         Ok(role @ (Role::EndUser | Role::ProgramAdministrator)) => Ok(role),
@@ -105,7 +105,7 @@ pub(super) const PHONE: Rule<String> = Rule {
     },
 };
 
-pub(super) const EMAIL: Rule<String> = Rule {
+pub(crate) const EMAIL: Rule<String> = Rule {
     must: "a mail address, such as \"help@harbour.example\"",
     read: |text| {
         let (local, domain) = text.rsplit_once('@').ok_or_else(String::new)?;

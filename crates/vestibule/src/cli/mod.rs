@@ -5,15 +5,18 @@
 
 mod apply;
 mod completions;
+mod demo;
 mod doctor;
 mod draft;
 mod exit;
+mod import;
 mod init;
 mod installation;
 mod mail;
 mod migrate;
 mod policy;
 mod screen;
+mod serve;
 mod user;
 mod world;
 
@@ -45,12 +48,19 @@ pub struct Cli {
 /// The commands, in the order in which an operator meets them.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Try everything on this machine, with invented people and companies
+    Demo(demo::Args),
+    /// Serve the portal, the gateway and the mail worker
+    Serve(serve::Args),
     /// Make a configuration and keys, by questions or by flags
     Init(init::Args),
     /// Bring the database to this version's schema
     Migrate(migrate::Args),
     /// Make companies, rollouts, applications and contacts what a file says, after showing the difference
     Apply(apply::Args),
+    /// Take people over from the application
+    #[command(subcommand)]
+    Import(import::Command),
     /// Look at, unlock, disable, enable and invite people
     #[command(subcommand)]
     User(user::Command),
@@ -72,9 +82,12 @@ pub async fn run(cli: Cli, screen: &mut Screen, world: &World) -> Exit {
     screen.use_json(json);
     let place = installation::Place::new(config, world);
     let done = match command {
+        Command::Demo(args) => demo::run(args).await,
+        Command::Serve(args) => serve::run(args, &place, world).await,
         Command::Init(args) => init::run(args, screen, world).await,
         Command::Migrate(args) => migrate::run(args, &place, screen).await,
         Command::Apply(args) => apply::run(args, &place, screen, world).await,
+        Command::Import(command) => import::run(command, &place, screen, world).await,
         Command::User(command) => user::run(command, &place, screen, world).await,
         Command::Doctor(args) => doctor::run(args, &place, screen, world).await,
         Command::Policy(command) => policy::run(command, &place, screen).await,

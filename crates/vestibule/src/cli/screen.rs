@@ -38,6 +38,11 @@ impl Screen {
         self.json
     }
 
+    /// Whether a person is looking.
+    pub(super) const fn is_terminal(&self) -> bool {
+        self.is_terminal
+    }
+
     /// Shows a result: as JSON when that was asked for, and otherwise as `people` shows it.
     pub(super) fn show<T: Serialize>(
         &mut self,

@@ -2,6 +2,7 @@
 //!
 //! Everything here listens on loopback only and holds its state in memory.
 
+pub mod clock;
 pub mod control;
 pub mod desk;
 #[cfg(test)]
@@ -9,6 +10,8 @@ mod desk_tests;
 pub mod loopback;
 pub mod mail;
 pub mod reconcile;
+pub mod run;
+pub mod world;
 
 /// A browser for tests: follows no redirects, so that a test sees them.
 #[cfg(test)]

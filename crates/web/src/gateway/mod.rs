@@ -195,8 +195,8 @@ impl Gateway {
     }
 }
 
-/// Middleware over the portal's router: hosts of applications are answered by the gateway, the portal's own by the
-/// router, anything else with 421.
+/// Middleware over the portal's router: hosts of applications are answered by the gateway, the portal's own (and health, by
+/// whatever name) by the router, anything else with 421.
 pub async fn dispatch(
     State(gateway): State<Arc<Gateway>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -207,7 +207,8 @@ pub async fn dispatch(
     if let Some(upstream) = host.as_deref().and_then(|host| gateway.applications.find(host)) {
         return gateway.handle(upstream, peer.ip(), request).await;
     }
-    if host.is_some_and(|host| gateway.is_portal(&host)) {
+    // A load balancer asks by address; health tells nothing that depends on the host.
+    if host.is_some_and(|host| gateway.is_portal(&host)) || request.uri().path().starts_with("/health/") {
         return next.run(request).await;
     }
     Failure::UnknownHost.answer(&Asker::of(&request), None, gateway.pages.as_ref())

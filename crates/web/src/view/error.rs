@@ -21,6 +21,24 @@ pub struct ErrorPage {
     pub back_href: String,
 }
 
+/// What stands between a user and an application, on the application's own host.
+#[derive(Clone, Debug, Template)]
+#[template(path = "gate-failure.html")]
+pub struct GateFailure {
+    /// The frame.
+    pub layout: Layout,
+    /// The message that is the heading.
+    pub title: &'static str,
+    /// The message that says what to do.
+    pub advice: &'static str,
+    /// Where to go on.
+    pub link: Option<String>,
+    /// The application's name.
+    pub application: String,
+    /// The portal's address.
+    pub portal: String,
+}
+
 /// One typed value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {

@@ -18,7 +18,7 @@ pub use account::{Account, AccountDevices, Browser, BrowserKind, DeviceRow, Remo
 pub use brand::{Brand, BrandProblem, BrandSpec};
 pub use code::{CodeSlip, CodeState, Delivery, DeliveryState, Masked, Resend};
 pub use colour::{Colour, NotAColour};
-pub use error::{ErrorKind, ErrorPage, Kept};
+pub use error::{ErrorKind, ErrorPage, GateFailure, Kept};
 pub use headers::page_headers;
 pub use help::{Contacts, Help, Privacy, Recover, RegionContacts};
 pub use leave::{EndReason, LoggedOut, Logout};

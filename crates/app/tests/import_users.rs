@@ -1,0 +1,173 @@
+//! What an import may change, and what it never does, on both databases.
+
+use std::{sync::Arc, time::Duration};
+
+use app::{
+    App, Settings,
+    change_user::find_users,
+    import_users::{Outcome, Person, Rejection, Run, import_users},
+};
+use crypto::{keyring::Keyring, random::SystemRandom};
+use domain::{
+    directory::Company,
+    enterprise_user_id::{EnterpriseUserId, LegacyLogin},
+    id::{CompanyId, UserId},
+    policy::{Layer, LayerName},
+    role::{Region, Role},
+    rollout::Rollout,
+    time::Clock,
+};
+use legacy::ImportedHash;
+use store::testing::TestDb;
+use testkit::clock::TestClock;
+
+/// htpasswd 2.4.71: "Harbour-9 lantern".
+const HASH: &str = "$2y$05$Yt04l6zyZuaIUdxha2IvheIYdFAWO7XZRo43eVMGois1vhE3jNtCW";
+
+async fn installation(db: &TestDb) -> App {
+    let clock = TestClock::new();
+    let mut tx = db.begin().await.unwrap();
+    let region = Region("europe".to_owned());
+    store::companies::put_region(&mut tx, &region, "Europe").await.unwrap();
+    for (number, slug) in [(1, "north-quay"), (2, "meridian-foods")] {
+        let company = Company {
+            id: CompanyId(uuid::Uuid::from_u128(number)),
+            slug: slug.to_owned(),
+            name: slug.to_owned(),
+            country: "ES".to_owned(),
+            region: region.clone(),
+            time_zone: "Europe/Madrid".to_owned(),
+            language: "en".to_owned(),
+            rollout: Rollout::default(),
+        };
+        store::companies::put(&mut tx, &company, clock.now()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let settings = Settings {
+        public_url: "http://localhost:8080".parse().unwrap(),
+        policy: Layer::empty(LayerName::Installation),
+        start_grid: Duration::ZERO,
+        remember_for: Duration::ZERO,
+        hashing_concurrency: 1,
+    };
+    let keys = Keyring::generate(&SystemRandom);
+    App::new((**db).clone(), keys, Arc::new(clock), Arc::new(SystemRandom), settings).unwrap()
+}
+
+fn person(login: &str, name: &str) -> Person {
+    Person {
+        company: "north-quay".to_owned(),
+        role: Role::EndUser,
+        name: name.to_owned(),
+        email: format!("{}@north-quay.example", login.to_lowercase()),
+        language: None,
+        login: LegacyLogin::parse(login).ok(),
+        hash: ImportedHash::parse(HASH).ok(),
+    }
+}
+
+async fn import(app: &App, person: &Person) -> Outcome {
+    import_users(app, std::slice::from_ref(person), Run::ForGood).await.unwrap().remove(0)
+}
+
+async fn id_of(app: &App, login: &str) -> UserId {
+    find_users(app, login).await.unwrap()[0].user.id
+}
+
+async fn has_credential(app: &App, user: UserId) -> bool {
+    store::identities::find_credential(&mut app.db.read().await.unwrap(), user).await.unwrap().is_some()
+}
+
+store::both_databases! {
+    /// A rehearsal leaves nothing behind.
+    async fn a_rehearsal_tells_and_keeps_nothing(db: TestDb) {
+        let app = installation(&db).await;
+        let people = [person("mruiz", "Marta Ruiz")];
+        assert_eq!(import_users(&app, &people, Run::Rehearsal).await.unwrap(), [Outcome::Added]);
+        assert!(find_users(&app, "mruiz").await.unwrap().is_empty());
+    }
+
+    /// Unconfirmed data follow the file; the login name is found however it is written.
+    async fn importing_again_updates_what_nobody_confirmed(db: TestDb) {
+        let app = installation(&db).await;
+        assert_eq!(import(&app, &person("mruiz", "Marta Ruiz")).await, Outcome::Added);
+        assert_eq!(import(&app, &person("mruiz", "Marta Ruiz")).await, Outcome::Same);
+        let mut again = person("MRuiz", "Marta Ruiz Gil");
+        again.hash = None;
+        assert_eq!(import(&app, &again).await, Outcome::Changed);
+        let found = find_users(&app, "mruiz").await.unwrap();
+        assert_eq!((found.len(), found[0].user.name.as_str()), (1, "Marta Ruiz Gil"));
+        assert!(has_credential(&app, found[0].user.id).await);
+    }
+
+    /// A confirmed name stays, and the servicing team hears of the difference once.
+    async fn a_confirmed_profile_is_never_changed(db: TestDb) {
+        let app = installation(&db).await;
+        import(&app, &person("mruiz", "Marta Ruiz")).await;
+        let user = id_of(&app, "mruiz").await;
+        let mut tx = app.db.begin().await.unwrap();
+        store::users::confirm_profile(&mut tx, user, app.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(import(&app, &person("mruiz", "Mallory")).await, Outcome::CaseOpened);
+        assert_eq!(import(&app, &person("mruiz", "Mallory")).await, Outcome::Same);
+        assert_eq!(find_users(&app, "mruiz").await.unwrap()[0].user.name, "Marta Ruiz");
+        let mut conn = app.db.read().await.unwrap();
+        assert!(store::cases::open_of_user(&mut conn, user, "import_differs").await.unwrap().is_some());
+    }
+
+    /// Whoever has an Enterprise User ID has no legacy credentials any more, whatever a file says.
+    async fn dead_credentials_stay_dead(db: TestDb) {
+        let app = installation(&db).await;
+        import(&app, &person("mruiz", "Marta Ruiz")).await;
+        let user = id_of(&app, "mruiz").await;
+        let id = EnterpriseUserId::parse("marta.ruiz").unwrap();
+        let mut tx = app.db.begin().await.unwrap();
+        assert!(store::identities::claim(&mut tx, user, &id, app.now()).await.unwrap());
+        store::identities::delete_credential(&mut tx, user).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(import(&app, &person("mruiz", "Marta Ruiz")).await, Outcome::Same);
+        assert!(!has_credential(&app, user).await);
+    }
+
+    /// Nobody is taken over into another company, and staff never are.
+    async fn nobody_moves_to_another_company(db: TestDb) {
+        let app = installation(&db).await;
+        import(&app, &person("mruiz", "Marta Ruiz")).await;
+        let mut other = person("mruiz", "Marta Ruiz");
+        other.company = "meridian-foods".to_owned();
+        assert_eq!(import(&app, &other).await, Outcome::Rejected(Rejection::OtherCompany));
+        other.company = "nowhere".to_owned();
+        let rejection = Rejection::NoCompany("nowhere".to_owned());
+        assert_eq!(import(&app, &other).await, Outcome::Rejected(rejection));
+    }
+
+    /// A login name that looks like somebody's Enterprise User ID would open the wrong account.
+    async fn a_login_that_resembles_an_id_is_refused(db: TestDb) {
+        let app = installation(&db).await;
+        import(&app, &person("mruiz", "Marta Ruiz")).await;
+        let user = id_of(&app, "mruiz").await;
+        let id = EnterpriseUserId::parse("paul.smith").unwrap();
+        let mut tx = app.db.begin().await.unwrap();
+        assert!(store::identities::claim(&mut tx, user, &id, app.now()).await.unwrap());
+        tx.commit().await.unwrap();
+        for login in ["paul.smith", "PAUL.SMITH", "pau1.smith"] {
+            let outcome = import(&app, &person(login, "Paul Smith")).await;
+            assert_eq!(outcome, Outcome::Rejected(Rejection::ResemblesId), "{login}");
+        }
+        assert_eq!(import(&app, &person("p.smith", "Paul Smith")).await, Outcome::Added);
+    }
+
+    /// Without a login name the address tells who it is, as long as it tells one person.
+    async fn people_without_a_login_are_known_by_address(db: TestDb) {
+        let app = installation(&db).await;
+        let mut ada = person("ada", "Ada Novak");
+        (ada.login, ada.hash) = (None, None);
+        assert_eq!(import(&app, &ada).await, Outcome::Added);
+        ada.name = "Ada Nováková".to_owned();
+        assert_eq!(import(&app, &ada).await, Outcome::Changed);
+        let mut twin = person("adan", "Ada Novak");
+        twin.email.clone_from(&ada.email);
+        assert_eq!(import(&app, &twin).await, Outcome::Added);
+        assert_eq!(import(&app, &ada).await, Outcome::Rejected(Rejection::Ambiguous));
+    }
+}
