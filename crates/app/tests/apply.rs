@@ -1,4 +1,5 @@
 //! `apply` against both databases.
+#![expect(clippy::unwrap_used, reason = "a test that cannot reach its database fails")]
 
 use app::apply::{
     ApplicationState, ApplyError, CompanyState, ContactState, CountryState, InstallationState, RegionState,

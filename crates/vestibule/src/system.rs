@@ -22,5 +22,7 @@ pub fn write_secret(file: &std::path::Path, text: &str) -> std::io::Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    std::io::Write::write_all(&mut options.open(file)?, text.as_bytes())
+    let mut opened = options.open(file)?;
+    std::io::Write::write_all(&mut opened, text.as_bytes())?;
+    opened.sync_all()
 }

@@ -1,8 +1,7 @@
 //! `vestibule init`: a working configuration, keys, the database and the first operator, by questions or by flags.
 
 use std::{
-    fs,
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -15,7 +14,10 @@ use super::{
     draft::{self, Draft},
     installation,
 };
-use crate::config::{self, Config, Source};
+use crate::{
+    config::{self, Config, Source},
+    system::write_secret,
+};
 
 /// Arguments of `init`. What is not given is asked on a terminal, and has a default elsewhere.
 #[derive(Debug, clap::Args)]
@@ -116,16 +118,8 @@ impl Files {
     }
 }
 
-/// Makes a file that only its owner may read, and that was not there before.
 fn private(file: &Path, text: &str) -> Result<(), Failure> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(file).and_then(|mut opened| {
-        opened.write_all(text.as_bytes())?;
-        opened.sync_all()
-    });
+    let written = write_secret(file, text);
     written.map_err(|error| Failure::Failed(format!("{} cannot be written: {error}", file.display())))
 }
 

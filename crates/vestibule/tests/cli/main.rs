@@ -1,0 +1,9 @@
+//! The command line as an operator uses it, from `init` on, each command run whole.
+
+#![expect(clippy::expect_used, reason = "a test whose folder cannot be made fails, and says why")]
+
+mod checks;
+mod desk;
+mod init;
+mod installation;
+mod people;
