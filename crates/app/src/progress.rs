@@ -275,11 +275,17 @@ impl<'a> Turn<'a> {
         Ok(())
     }
 
+    /// Stores an attempt that begins in this turn, once; a code refers to its row. False when it was stored before.
+    pub(crate) async fn insert_if_new(&mut self) -> Result<bool, Fault> {
+        let (true, Some(token)) = (self.is_new, &self.token) else { return Ok(false) };
+        store::attempts::insert(&mut self.tx, &self.attempt, &token.hash()).await?;
+        self.is_new = false;
+        Ok(true)
+    }
+
     /// Saves, commits and tells where the user goes on. `None` when another answer was faster: nothing is kept.
     pub(crate) async fn finish(mut self) -> Result<Option<Progress>, Fault> {
-        if let (true, Some(token)) = (self.is_new, &self.token) {
-            store::attempts::insert(&mut self.tx, &self.attempt, &token.hash()).await?;
-        } else {
+        if !self.insert_if_new().await? {
             if !store::attempts::save(&mut self.tx, &self.attempt).await? {
                 return Ok(None);
             }

@@ -77,6 +77,7 @@ impl Turn<'_> {
     }
 
     async fn send_code_now(&mut self, now: Timestamp) -> Result<(), Fault> {
+        self.insert_if_new().await?;
         let last = store::codes::latest(&mut self.tx, self.attempt.id).await?;
         if let Some(last) = &last {
             store::outbox::withdraw(&mut self.tx, last.message).await?;
