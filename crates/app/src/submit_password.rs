@@ -133,7 +133,7 @@ pub(crate) async fn record_failure(
     browser: &Browser,
     user: Option<domain::id::UserId>,
 ) -> Result<(), Fault> {
-    tracing::warn!(target: "vestibule::auth", { client.address = %browser.network }, "login failed");
+    tracing::warn!(target: "vestibule::auth", client = %browser.network, reason = "wrong_password", "login failed");
     let mut event =
         AuditEvent::new(AuditKind::LoginFailed, Actor::Stranger).personal("network", &browser.network);
     event.user = user;

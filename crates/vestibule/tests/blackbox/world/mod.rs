@@ -1,0 +1,207 @@
+//! A whole node for one test: real sockets, real SMTP, a clock that the test moves, the demo's people.
+
+mod application;
+mod browser;
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use app::{App, Settings};
+use crypto::{keyring::Keyring, random::SystemRandom};
+use delivery::{
+    mail::{self, Sender},
+    smtp::{Encryption, Smtp, SmtpConfig},
+};
+use domain::policy::{Layer, LayerName, RawValue};
+use store::{Db, testing::TestDb};
+use testkit::clock::TestClock;
+use tokio::{net::TcpListener, task::JoinHandle};
+use url::Url;
+use vestibule::{
+    demo::{
+        mail::{Mail, MailServer, Mailboxes},
+        world,
+    },
+    node::Node,
+};
+use web::{
+    client_address::TrustedProxies,
+    view::{Brand, BrandSpec},
+};
+
+pub use application::Seen;
+pub use browser::Browser;
+
+/// Phase 2, enrolled.
+pub const SETTLED: (&str, &str) = ("tomas.herrera", "tomas.herrera@andina-agro.example");
+/// Phase 2, enrolled, of the same company.
+pub const COLLEAGUE: (&str, &str) = ("lucia.navarro", "lucia.navarro@andina-agro.example");
+/// Phase 2, ID made, no security code.
+pub const UNFINISHED: (&str, &str) = ("diego.salas", "diego.salas@andina-agro.example");
+/// Phase 1, ID made: one factor.
+pub const ONE_FACTOR: (&str, &str) = ("kenji.sato", "kenji.sato@northgate-shipping.example");
+/// Phase 1, legacy credentials.
+pub const NEWCOMER: (&str, &str) = ("NGS-004417", "amara.okafor@northgate-shipping.example");
+/// Phase 2, legacy credentials.
+pub const LATE: (&str, &str) = ("AND-1402", "valentina.rojas@andina-agro.example");
+/// Before phase 1, legacy credentials.
+pub const EARLY: (&str, &str) = ("LSF-20031", "grace.whitfield@lakeshore-foods.example");
+/// Phase 1, an invitation.
+pub const INVITED: &str = "ingrid.solheim@northgate-shipping.example";
+/// The password of those with an ID.
+pub const PASSWORD: &str = world::PASSWORD;
+/// The password of the others.
+pub const LEGACY_PASSWORD: &str = world::LEGACY_PASSWORD;
+
+/// How long a mail may take on a busy machine before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A node with everything around it. It ends with this value.
+pub struct World {
+    pub app: App,
+    pub clock: TestClock,
+    pub mail_server: MailServer,
+    pub portal: Url,
+    pub application: Url,
+    mailboxes: Arc<Mailboxes>,
+    address: SocketAddr,
+    serving: JoinHandle<()>,
+    _applications: JoinHandle<()>,
+    _db: TestDb,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+impl World {
+    /// A node with the default policy.
+    pub async fn new(db: TestDb) -> Self {
+        Self::with_policy(db, &[]).await
+    }
+
+    /// A node with these values in the installation's policy layer.
+    pub async fn with_policy(db: TestDb, values: &[(&str, &str)]) -> Self {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let mut policy = Layer::empty(LayerName::Installation);
+        for (key, value) in values {
+            policy.set(key, &RawValue::from(*value)).expect("a policy value");
+        }
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let portal: Url = format!("http://localhost:{}/", address.port()).parse().expect("a URL");
+        let application_host = format!("reconcile.localhost:{}", address.port());
+        let application: Url = format!("http://{application_host}/").parse().expect("a URL");
+        let (behind, applications) = application::start().await;
+        let clock = TestClock::new();
+        let app = open(&db, &portal, &clock, policy);
+        let places = world::Places { application_host, application_upstream: format!("http://{behind}") };
+        world::seed(&app, &places).await.expect("the demo's people");
+
+        let mailboxes = Arc::new(Mailboxes::new(Arc::new(clock.clone())));
+        let mail_server = MailServer::bind((Ipv4Addr::LOCALHOST, 0).into(), Arc::clone(&mailboxes)).await;
+        let mail_server = mail_server.expect("a mail server");
+        let node = node(app.clone(), mail_server.address());
+        let serving = tokio::spawn(async move {
+            node.serve(listener, std::future::pending()).await.expect("the node serves");
+        });
+        Self {
+            app,
+            clock,
+            mail_server,
+            portal,
+            application,
+            mailboxes,
+            address,
+            serving,
+            _applications: applications,
+            _db: db,
+        }
+    }
+
+    /// A new browser: no cookies, nothing remembered.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.address, self.portal.clone())
+    }
+
+    /// The database, for looking at what is at rest.
+    pub fn db(&self) -> &Db {
+        &self.app.db
+    }
+
+    /// Moves the clock.
+    pub fn advance(&self, span: Duration) {
+        self.clock.advance(span);
+        self.app.mail_bell.notify_one();
+    }
+
+    /// All mails to an address, newest first.
+    pub fn mails(&self, to: &str) -> Vec<Arc<Mail>> {
+        self.mailboxes.newest(Some(to))
+    }
+
+    /// Waits until an address has got so many mails with codes, and gives the newest code.
+    pub async fn code(&self, to: &str, nth: usize) -> String {
+        let mut arrivals = self.mailboxes.watch();
+        let waited = tokio::time::timeout(PATIENCE, async {
+            loop {
+                let codes: Vec<_> = self.mails(to).iter().filter_map(|mail| mail.code.clone()).collect();
+                if codes.len() >= nth {
+                    return codes.into_iter().next().expect("a code");
+                }
+                arrivals.changed().await.expect("the mailboxes live");
+            }
+        });
+        waited.await.unwrap_or_else(|_| panic!("no code number {nth} for {to}"))
+    }
+
+    /// Waits until an address has got a mail whose subject holds these words.
+    pub async fn mail(&self, to: &str, words: &str) -> Arc<Mail> {
+        let mut arrivals = self.mailboxes.watch();
+        let waited = tokio::time::timeout(PATIENCE, async {
+            loop {
+                if let Some(mail) = self.mails(to).into_iter().find(|mail| mail.subject.contains(words)) {
+                    return mail;
+                }
+                arrivals.changed().await.expect("the mailboxes live");
+            }
+        });
+        waited.await.unwrap_or_else(|_| panic!("no mail {words:?} for {to}"))
+    }
+}
+
+fn open(db: &Db, portal: &Url, clock: &TestClock, policy: Layer) -> App {
+    let settings = Settings {
+        public_url: portal.clone(),
+        policy,
+        start_grid: Duration::from_millis(50),
+        remember_for: Duration::from_millis(200),
+        hashing_concurrency: 2,
+    };
+    let keys = Keyring::generate(&SystemRandom);
+    App::new(db.clone(), keys, Arc::new(clock.clone()), Arc::new(SystemRandom), settings).expect("an app")
+}
+
+fn node(app: App, mail_server: SocketAddr) -> Node {
+    let smtp = SmtpConfig::new(mail_server.ip().to_string(), mail_server.port(), Encryption::None);
+    let sender = Sender::new("Harbour Reconcile", "login@harbourcards.example").expect("a sender");
+    Node {
+        app,
+        smtp: Smtp::new(smtp).expect("a way to the mail server"),
+        mail_brand: mail::Brand::neutral("Harbour Commercial Cards", sender),
+        brand: Brand::new(&BrandSpec::default()).expect("a brand"),
+        trusted_proxies: TrustedProxies::default(),
+        demo: None,
+    }
+}
+
+/// Takes the token out of a page's form.
+pub fn form_token(page: &str) -> Option<&str> {
+    let (_, rest) = page.split_once("name=\"csrf\" value=\"")?;
+    rest.split('"').next()
+}
