@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::{
     App, Browser, Fault, Progress,
     guesses::{self, Count},
-    progress::Peek,
+    turn::Peek,
 };
 
 /// How many suggestions a page shows.

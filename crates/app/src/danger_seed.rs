@@ -22,7 +22,8 @@ pub struct Given<'a> {
 /// # Errors
 /// [`Fault::Inconsistent`] when the ID breaks a rule or is taken.
 pub async fn danger_give_user_id(app: &App, user: &User, given: Given<'_>) -> Result<(), Fault> {
-    let id = EnterpriseUserId::parse(given.user_id).map_err(|_| Fault::Inconsistent("a seeded ID breaks a rule"))?;
+    let id = EnterpriseUserId::parse(given.user_id)
+        .map_err(|_| Fault::Inconsistent("a seeded ID breaks a rule"))?;
     let random = app.random.as_ref();
     let secret = |text: &str| Zeroizing::new(text.to_owned());
     let password = app.hasher.hash(secret(Password::typed(given.password).expose()), random).await?;

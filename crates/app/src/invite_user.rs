@@ -11,10 +11,7 @@ use domain::{
     time::Timestamp,
 };
 
-use crate::{
-    App, Browser, Fault, Progress,
-    progress::{Turn, admission_of},
-};
+use crate::{App, Browser, Fault, Progress, admission::admission_of, turn::Turn};
 
 /// What came of the request to invite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

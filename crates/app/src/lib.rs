@@ -4,6 +4,7 @@
 //! database happen only through the outbox, written in the same transaction. A slow hash is never computed inside a
 //! transaction: the first one counts the guess, the hash is computed with none open, the second decides.
 
+mod admission;
 pub mod apply;
 pub mod browser;
 pub mod context;
@@ -14,6 +15,7 @@ mod progress;
 mod record;
 mod send_code;
 mod trusted_device;
+mod turn;
 
 pub mod add_operator;
 pub mod change_user;
@@ -46,5 +48,6 @@ pub use self::{
     browser::{Browser, DeviceCookie},
     context::{App, Settings},
     fault::Fault,
-    progress::{ATTEMPT_LIFETIME, Progress, SignedIn, Step},
+    progress::{Progress, SignedIn, Step},
+    turn::ATTEMPT_LIFETIME,
 };

@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     App, Browser, Fault, Progress,
-    progress::Peek,
     revoke::{self, InHand},
+    turn::Peek,
 };
 
 /// What came of it.

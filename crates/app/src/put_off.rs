@@ -9,7 +9,7 @@ use domain::{
     onboarding::OnboardingEvent,
 };
 
-use crate::{App, Browser, Fault, Progress, progress::admission_of};
+use crate::{App, Browser, Fault, Progress, admission::admission_of};
 
 /// Puts onboarding or enrolment off until the next login. `None` when that is not open, by the table as it is now: the
 /// page may be older than the deadline.

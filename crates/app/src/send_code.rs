@@ -18,7 +18,7 @@ use domain::{
 use std::time::Duration;
 use store::codes::Code;
 
-use crate::{Fault, guesses, progress::Turn};
+use crate::{Fault, guesses, turn::Turn};
 
 /// The only channel so far.
 pub(crate) const CHANNEL: &str = "email";

@@ -23,9 +23,11 @@ use legacy::ImportedHash;
 use zeroize::Zeroizing;
 
 use crate::{
-    App, Browser, Fault, Progress, guesses,
-    progress::{ATTEMPT_LIFETIME, Turn, admission_of},
+    App, Browser, Fault, Progress,
+    admission::admission_of,
+    guesses,
     submit_password::{Credentials, count_guess, record_failure},
+    turn::{ATTEMPT_LIFETIME, Turn},
 };
 
 /// What came of it.

@@ -17,9 +17,10 @@ use zeroize::Zeroizing;
 
 use crate::{
     App, Browser, DeviceCookie, Fault, Progress,
+    admission::admission_of,
     guesses::{self, Budget, Count},
-    progress::{Turn, admission_of},
     trusted_device::trusted_device,
+    turn::Turn,
 };
 
 /// What was typed.

@@ -17,8 +17,9 @@ use store::{Executor, devices::Device};
 use crate::{
     App, Browser, DeviceCookie, Fault,
     browser::{device_cookie_name, device_cookie_value, shown_device},
-    progress::{Turn, device_cookie},
+    progress::device_cookie,
     revoke,
+    turn::Turn,
 };
 
 /// Names of devices are cut here.

@@ -15,8 +15,8 @@ use store::codes::Code;
 use crate::{
     App, Browser, DeviceCookie, Fault, Progress,
     guesses::{self, Count},
-    progress::Turn,
     send_code::{CHANNEL, purpose_of},
+    turn::Turn,
 };
 
 /// What was typed at the code page.

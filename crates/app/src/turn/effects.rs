@@ -1,0 +1,110 @@
+//! What the machines ask for, done in the turn's transaction.
+
+use crypto::token::Token;
+use delivery::mail::Mail;
+use domain::{
+    attempt::Machine,
+    audit::AuditKind,
+    enrolment::{Enrolment, EnrolmentEffect},
+    login::{self, Login},
+    onboarding::{self, Onboarding},
+    proof::Assurance,
+    session::Session,
+};
+
+use super::Turn;
+use crate::Fault;
+
+impl Turn<'_> {
+    pub(super) async fn login_effect(&mut self, effect: login::Effect) -> Result<(), Fault> {
+        match effect {
+            // The caller asks the Trusted Device first.
+            login::Effect::AskSecond => Ok(()),
+            login::Effect::StartSession(assurance) => self.start_session(assurance).await,
+            login::Effect::Enrolment(EnrolmentEffect::RecordProfileConfirmed) => {
+                Ok(store::users::confirm_profile(&mut self.tx, self.user.id, self.app.now()).await?)
+            }
+            // The use case opens it: only it knows what was said.
+            login::Effect::Enrolment(EnrolmentEffect::OpenCase) => Ok(()),
+            login::Effect::Enrolment(EnrolmentEffect::CountPostponement) => self.count_postponement().await,
+            login::Effect::Enrolment(EnrolmentEffect::RecordEnrolled) => {
+                self.enrolled_now = true;
+                store::users::record_enrolled(&mut self.tx, self.user.id, self.app.now()).await?;
+                self.audit(AuditKind::Enrolled).await
+            }
+        }
+    }
+
+    pub(super) async fn onboarding_effect(&mut self, effect: onboarding::Effect) -> Result<(), Fault> {
+        match effect {
+            onboarding::Effect::RecordProfileConfirmed => {
+                store::users::confirm_profile(&mut self.tx, self.user.id, self.app.now()).await?;
+                self.audit(AuditKind::OnboardingStarted).await
+            }
+            onboarding::Effect::NotifyStarted => {
+                let mail = Mail::OnboardingStarted {
+                    at: self.app.now(),
+                    browser: self.attempt.browser_name.clone(),
+                };
+                // Once: whoever begins again on another browser was told already.
+                if self.user.profile_confirmed_at.is_none() { self.notify(mail).await } else { Ok(()) }
+            }
+            onboarding::Effect::SendCode => self.send_code().await,
+            onboarding::Effect::CountPostponement => self.count_postponement().await,
+            // The use cases do these: only they know the report and the new credentials.
+            onboarding::Effect::OpenCase | onboarding::Effect::ReplaceCredentials => Ok(()),
+            onboarding::Effect::Login(effect) => self.login_effect(effect).await,
+        }
+    }
+
+    async fn start_session(&mut self, assurance: Assurance) -> Result<(), Fault> {
+        let now = self.app.now();
+        let token = Token::generate(self.app.random.as_ref());
+        let session = Session {
+            id: domain::id::SessionId(self.app.new_uuid()),
+            assurance,
+            attempt: self.attempt.id,
+            device: self.device_of(assurance).await?,
+            browser_name: self.attempt.browser_name.clone(),
+            network: self.browser.network.clone(),
+            created_at: now,
+            last_seen_at: now,
+            idle: self.policy.session.idle,
+            ends_at: now + self.policy.session.total,
+        };
+        store::sessions::insert(&mut self.tx, &session, &token.hash()).await?;
+        let event =
+            self.event(AuditKind::SessionStarted).fact("session", session.id).fact("acr", assurance.acr());
+        self.app.audit(&mut self.tx, event).await?;
+        self.session = Some(token);
+        Ok(())
+    }
+
+    async fn device_of(&mut self, assurance: Assurance) -> Result<Option<domain::id::DeviceId>, Fault> {
+        if let Some(domain::proof::SecondMethod::TrustedDevice(device)) =
+            assurance.second().map(|second| second.method())
+        {
+            return Ok(Some(device));
+        }
+        let earned = store::devices::find_of_attempt(&mut self.tx, self.attempt.id).await?;
+        Ok(earned.map(|device| device.id))
+    }
+
+    async fn count_postponement(&mut self) -> Result<(), Fault> {
+        store::users::count_postponement(&mut self.tx, self.user.id).await?;
+        self.audit(AuditKind::Postponed).await
+    }
+
+    /// The time for "not now" runs from the first page that asks.
+    pub(super) async fn record_prompt(&mut self) -> Result<(), Fault> {
+        let asks = matches!(
+            self.attempt.machine,
+            Machine::Onboarding(Onboarding::CheckProfile { .. })
+                | Machine::Login(Login::Enrol { enrolment: Enrolment::CheckProfile(_), .. })
+        );
+        if asks {
+            store::users::record_prompt(&mut self.tx, self.user.id, self.app.now()).await?;
+        }
+        Ok(())
+    }
+}
