@@ -60,10 +60,14 @@ pub async fn latest_of_user(
     user: UserId,
     limit: u32,
 ) -> Result<Vec<StoredEvent>, StoreError> {
-    let rows: Vec<(Id<AuditId>, i64, String, String, Option<Vec<u8>>)> =
-        fetch_all!(conn, LATEST_OF_USER, user, limit)?;
-    let event = |(id, at, kind, facts, personal): (Id<AuditId>, i64, String, String, Option<Vec<u8>>)| {
-        StoredEvent { id: id.0, at: Timestamp(at), kind, facts, personal }
+    type Row = (Id<AuditId>, i64, String, String, Option<Vec<u8>>);
+    let rows: Vec<Row> = fetch_all!(conn, LATEST_OF_USER, user, limit)?;
+    let event = |(id, at, kind, facts, personal): Row| StoredEvent {
+        id: id.0,
+        at: Timestamp(at),
+        kind,
+        facts,
+        personal,
     };
     Ok(rows.into_iter().map(event).collect())
 }
