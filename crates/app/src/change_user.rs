@@ -107,13 +107,14 @@ pub async fn unlock_user(app: &App, found: &Found) -> Result<(), Fault> {
     let directory = app.directory().await?;
     let policy = directory.policy(found.user.company);
     let mut budgets = vec![app.code_budget(found.user.id, &policy), app.asks_budget(found.user.id, &policy)];
-    let names = [("login", &found.user_id), ("start", &found.legacy_login)];
-    for (door, name) in names {
+    let mut tx = app.db.begin().await?;
+    for (door, name) in [("login", &found.user_id), ("start", &found.legacy_login)] {
         if let Some(name) = name {
-            budgets.push(app.account_budget(door, &canonical_login(name), &policy));
+            let name = canonical_login(name);
+            budgets.push(app.account_budget(door, &name, &policy));
+            store::counters::clear_all(&mut tx, &app.network_prefix(door, &name)).await?;
         }
     }
-    let mut tx = app.db.begin().await?;
     guesses::clear(&mut tx, &budgets).await?;
     let event =
         AuditEvent::new(AuditKind::UserUnlocked, Actor::CommandLine).about(found.user.id, found.user.company);

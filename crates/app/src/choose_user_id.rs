@@ -101,6 +101,7 @@ pub async fn choose_user_id(
     // Whoever began on another browser has nothing to finish there; one-factor sessions end with the old credentials.
     store::attempts::end_of_user(&mut turn.tx, user, Some(turn.attempt.id)).await?;
     store::sessions::end_of_user(&mut turn.tx, user, None, "credentials_replaced", now).await?;
+    turn.ends_sessions = true;
     let proof = new_password_proof(&hash, user, now);
     if !turn.onboarding(OnboardingEvent::UserIdMade(proof)).await? {
         return Ok(Outcome::Gone);

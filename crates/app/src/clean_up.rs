@@ -30,6 +30,8 @@ pub async fn run(app: App) {
 /// # Errors
 /// [`Fault::Store`].
 pub async fn clean_up(app: &App) -> Result<(), Fault> {
+    // Before the transaction: whoever holds a connection never waits for another.
+    let directory = app.directory().await?;
     let now = app.now();
     let holder = app.new_uuid().to_string();
     let mut tx = app.db.begin().await?;
@@ -43,7 +45,7 @@ pub async fn clean_up(app: &App) -> Result<(), Fault> {
     store::attempts::forget(&mut tx, now - DAY).await?;
     store::sessions::forget(&mut tx, now - 2 * DAY).await?;
     store::counters::forget(&mut tx, now - COUNTERS_KEPT, FEW_FAILURES).await?;
-    for company in app.directory().await?.companies.values() {
+    for company in directory.companies.values() {
         if company.rollout.stage(now) == Stage::CutOffPassed {
             store::identities::delete_credentials_of_company(&mut tx, company.id).await?;
         }

@@ -120,6 +120,7 @@ fn written_at(due: &Due) -> Timestamp {
 
 async fn record(app: &App, lease: &str, due: &Due, outcome: Result<(), Failure>) -> Result<Done, Fault> {
     let now = app.now();
+    let attempts = app.directory().await?.policy(None).mail.attempts;
     let mut tx = app.db.begin().await?;
     let done = match outcome {
         Ok(()) => {
@@ -131,7 +132,6 @@ async fn record(app: &App, lease: &str, due: &Due, outcome: Result<(), Failure>)
             let before =
                 Tries { unavailable: due.attempts.saturating_sub(due.answers), deferred: due.answers };
             let tries = before.and(&failure);
-            let attempts = app.directory().await?.policy(None).mail.attempts;
             let jitter = app.random.fraction();
             match next_attempt(&failure, tries, now, due.deadline_at, attempts, jitter) {
                 Retry::At(at) => {

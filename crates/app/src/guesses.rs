@@ -1,7 +1,7 @@
 //! Counting guesses before they are answered, over every budget that applies at once.
 
 use domain::{
-    budget::{Counter, GrowingWait, Growth, Limit, Verdict},
+    budget::{Counter, GrowingWait, Limit, Verdict},
     id::{DeviceId, UserId},
     policy::Policy,
     time::Timestamp,
@@ -54,13 +54,7 @@ impl App {
         policy: &Policy,
     ) -> Vec<Budget> {
         let failures = &policy.password.failures;
-        let per_browser = Limit { count: failures.per_browser.count, within: failures.per_browser.within };
-        let per_network = Rule::Growing(GrowingWait {
-            every: failures.per_browser.count,
-            growth: Growth::Linear(failures.wait_step),
-            longest: failures.wait_cap,
-            disable_at: None,
-        });
+        let per_network = Rule::Growing(failures.per_network());
         let named = |kind: &str, parts: &[&[u8]], rule| Budget {
             name: self.counter_name(&format!("{door}-{kind}"), parts),
             rule,
@@ -69,8 +63,11 @@ impl App {
             return vec![named("device", &[device.0.as_bytes()], per_network)];
         }
         let mut budgets = vec![
-            named("browser", &[&browser.key], Rule::Window(per_browser)),
-            named("network", &[name.as_bytes(), browser.network.as_bytes()], per_network),
+            named("browser", &[&browser.key], Rule::Window(failures.per_browser)),
+            Budget {
+                name: self.network_prefix(door, name) + &self.network_key(&browser.network),
+                rule: per_network,
+            },
             self.account_budget(door, name, policy),
         ];
         // One order everywhere, so that two transactions never wait for each other.
@@ -80,33 +77,30 @@ impl App {
 
     /// The budget of a name from anywhere.
     pub(crate) fn account_budget(&self, door: &str, name: &str, policy: &Policy) -> Budget {
-        let failures = &policy.password.failures;
-        let rule = GrowingWait {
-            every: failures.per_account_before_mail,
-            growth: Growth::Linear(failures.wait_step),
-            longest: failures.wait_cap,
-            disable_at: None,
-        };
+        let rule = policy.password.failures.per_account();
         let name = self.counter_name(&format!("{door}-account"), &[name.as_bytes()]);
         Budget { name, rule: Rule::Growing(rule) }
     }
 
+    /// What the counters of a name from all networks begin with, so that an unlock finds them.
+    pub(crate) fn network_prefix(&self, door: &str, name: &str) -> String {
+        self.counter_name(&format!("{door}-network"), &[name.as_bytes()]) + ":"
+    }
+
+    fn network_key(&self, network: &str) -> String {
+        self.counter_name("at", &[network.as_bytes()])
+    }
+
     /// The budget of wrong codes, over all codes and attempts of the user.
     pub(crate) fn code_budget(&self, user: UserId, policy: &Policy) -> Budget {
-        let otp = &policy.otp;
-        let rule = GrowingWait {
-            every: otp.failures_before_wait,
-            growth: Growth::Doubling(otp.wait),
-            longest: otp.wait_cap,
-            disable_at: Some(otp.failures_before_disable),
-        };
+        let rule = policy.otp.failures();
         Budget { name: self.counter_name("code-account", &[user.0.as_bytes()]), rule: Rule::Growing(rule) }
     }
 
     /// The budget of questions whether an ID is free.
     pub(crate) fn asks_budget(&self, user: UserId, policy: &Policy) -> Budget {
-        let limit = Limit { count: policy.user_id_asks.count, within: policy.user_id_asks.within };
-        Budget { name: self.counter_name("user-id-asks", &[user.0.as_bytes()]), rule: Rule::Window(limit) }
+        let rule = Rule::Window(policy.user_id_asks);
+        Budget { name: self.counter_name("user-id-asks", &[user.0.as_bytes()]), rule }
     }
 }
 

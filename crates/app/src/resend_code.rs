@@ -12,7 +12,7 @@ use domain::{
 use crate::{
     App, Browser, Fault,
     guesses::{self, Count},
-    send_code::{SENDS_REMEMBERED, send_limits},
+    send_code::SENDS_REMEMBERED,
 };
 
 /// What came of the request.
@@ -48,7 +48,7 @@ pub async fn resend_code(app: &App, browser: &Browser, token: &Token) -> Result<
         Count::Disabled => return Ok(Outcome::Disabled),
     }
     let history = store::codes::lock_sends(&mut turn.tx, turn.user.id, now - SENDS_REMEMBERED).await?;
-    if let Allowance::Later(until) = allowance(&history, &send_limits(&turn.policy), now) {
+    if let Allowance::Later(until) = allowance(&history, &turn.policy.otp.sends, now) {
         return Ok(Outcome::TooMany(until));
     }
     turn.send_code().await?;

@@ -8,11 +8,10 @@ use delivery::mail::{Code as CodeInMail, Mail, Secret};
 use domain::{
     attempt::{Attempt, Machine},
     audit::AuditKind,
-    budget::{Allowance, Limit, allowance},
+    budget::{Allowance, allowance},
     id::CodeId,
     login::Login,
     otp::{TAGS, tag},
-    policy::Policy,
     time::Timestamp,
 };
 use std::time::Duration;
@@ -34,11 +33,6 @@ pub(crate) const fn purpose_of(attempt: &Attempt) -> &'static str {
     }
 }
 
-/// The limits on sending, as the rule reads them.
-pub(crate) fn send_limits(policy: &Policy) -> Vec<Limit> {
-    policy.otp.sends.iter().map(|limit| Limit { count: limit.count, within: limit.within }).collect()
-}
-
 impl Turn<'_> {
     /// Sends a code, unless a limit forbids it; the page then says until when. The forerunner becomes worthless.
     pub(crate) async fn send_code(&mut self) -> Result<(), Fault> {
@@ -48,7 +42,7 @@ impl Turn<'_> {
             return Ok(());
         }
         let history = store::codes::lock_sends(&mut self.tx, self.user.id, now - SENDS_REMEMBERED).await?;
-        if let Allowance::Later(_) = allowance(&history, &send_limits(&self.policy), now) {
+        if let Allowance::Later(_) = allowance(&history, &self.policy.otp.sends, now) {
             return Ok(());
         }
         self.send_code_now(now).await

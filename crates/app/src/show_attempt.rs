@@ -17,7 +17,7 @@ use crate::{
     App, Browser, Fault, Step,
     guesses::{self, Count},
     progress::{not_now_of, step_of},
-    send_code::{SENDS_REMEMBERED, send_limits},
+    send_code::SENDS_REMEMBERED,
 };
 
 /// A pending attempt, for its page.
@@ -156,7 +156,7 @@ async fn show_code(
     };
     Ok(CodeView {
         newest,
-        resend: allowance(&history, &send_limits(policy), now),
+        resend: allowance(&history, &policy.otp.sends, now),
         paused_until: match standing {
             Count::Paused(until) => Some(until),
             Count::Counted | Count::Disabled => None,

@@ -1,6 +1,9 @@
 //! The application's old credentials: the first step of an onboarding.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crypto::{
     hashing::{HashCheck, PasswordHash},
@@ -25,6 +28,7 @@ use zeroize::Zeroizing;
 use crate::{
     App, Browser, Fault, Progress,
     admission::admission_of,
+    directory::Directory,
     guesses,
     submit_password::{Credentials, count_guess, record_failure},
     turn::{ATTEMPT_LIFETIME, Turn},
@@ -66,7 +70,8 @@ async fn submit(app: &App, browser: &Browser, typed: Credentials) -> Result<Outc
     let name = canonical_login(&typed.name);
     let directory = app.directory().await?;
     let found = find(app, &name).await?;
-    let policy = directory.policy(found.as_ref().and_then(|(user, _)| user.company));
+    // Before a first proof one rule holds for every name: a company's own would tell whose name it is.
+    let policy = directory.policy(None);
     let budgets = app.password_budgets("start", &name, browser, None, &policy);
     if let Some(until) = count_guess(app, &budgets).await? {
         return Ok(Outcome::Paused(until));
@@ -96,7 +101,7 @@ async fn submit(app: &App, browser: &Browser, typed: Credentials) -> Result<Outc
         replace_hash(app, &mut tx, user.id, &own).await?;
     }
     let user = store::users::find(&mut tx, user.id).await?.ok_or(Fault::Inconsistent("a user vanished"))?;
-    let turn = open_turn(app, browser, tx, user, proof, typed.return_to).await?;
+    let turn = open_turn(app, directory, browser, tx, user, proof, typed.return_to).await?;
     let progress = turn.finish().await?.ok_or(Fault::Inconsistent("an attempt was changed by another"))?;
     Ok(Outcome::Proven(progress))
 }
@@ -104,13 +109,13 @@ async fn submit(app: &App, browser: &Browser, typed: Credentials) -> Result<Outc
 /// Goes on where this browser left an onboarding, or begins one.
 async fn open_turn<'a>(
     app: &'a App,
+    directory: Arc<Directory>,
     browser: &'a Browser,
     mut tx: store::Tx,
     user: User,
     proof: Proof<First>,
     return_to: Option<String>,
 ) -> Result<Turn<'a>, Fault> {
-    let directory = app.directory().await?;
     let now = app.now();
     let admission = admission_of(app, &mut tx, &directory, &user).await?;
     let half_way = store::attempts::find_resumable(&mut tx, user.id, &browser.key, now).await?;

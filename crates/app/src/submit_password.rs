@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 use crate::{
     App, Browser, DeviceCookie, Fault, Progress,
     admission::admission_of,
+    directory::Directory,
     guesses::{self, Budget, Count},
     trusted_device::trusted_device,
     turn::Turn,
@@ -59,8 +60,9 @@ struct Candidate {
 pub async fn submit_password(app: &App, browser: &Browser, typed: Credentials) -> Result<Outcome, Fault> {
     let name = canonical_login(&typed.name);
     let directory = app.directory().await?;
-    let candidate = find(app, browser, &name).await?;
-    let policy = directory.policy(candidate.as_ref().and_then(|candidate| candidate.user.company));
+    let candidate = find(app, &directory, browser, &name).await?;
+    // Before a first proof one rule holds for every name: a company's own would tell whose name it is.
+    let policy = directory.policy(None);
     let device = candidate.as_ref().and_then(|candidate| candidate.device);
     let budgets = app.password_budgets("login", &name, browser, device, &policy);
     if let Some(until) = count_guess(app, &budgets).await? {
@@ -105,12 +107,17 @@ pub async fn submit_password(app: &App, browser: &Browser, typed: Credentials) -
     Ok(Outcome::Proven(progress, cookie))
 }
 
-async fn find(app: &App, browser: &Browser, name: &str) -> Result<Option<Candidate>, Fault> {
+async fn find(
+    app: &App,
+    directory: &Directory,
+    browser: &Browser,
+    name: &str,
+) -> Result<Option<Candidate>, Fault> {
     let mut conn = app.db.read().await?;
     let Some((id, _)) = store::identities::find_by_id(&mut conn, name).await? else { return Ok(None) };
     let Some(user) = store::users::find(&mut conn, id).await? else { return Ok(None) };
     let Some(stored) = store::credentials::find_password(&mut conn, id).await? else { return Ok(None) };
-    let policy = app.directory().await?.policy(user.company);
+    let policy = directory.policy(user.company);
     let device = trusted_device(app, &mut conn, browser, id, &policy).await?;
     Ok(Some(Candidate { user, stored, device }))
 }

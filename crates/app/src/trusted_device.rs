@@ -81,6 +81,7 @@ impl Turn<'_> {
     async fn raise_alarm(&mut self, device: &Device) -> Result<(), Fault> {
         let now = self.app.now();
         revoke::device(&mut self.tx, device.id, self.user.id, Cause::DeviceRevoked, "alarm", now).await?;
+        self.ends_sessions = true;
         let event = self.event(AuditKind::DeviceAlarm).fact("device", device.id);
         self.app.audit(&mut self.tx, event).await?;
         let browser = self.attempt.browser_name.clone();
@@ -128,6 +129,7 @@ impl Turn<'_> {
         let most = usize::try_from(self.policy.device.max_per_user).unwrap_or(usize::MAX);
         for oldest in live.iter().skip(most.saturating_sub(1)) {
             revoke::device(&mut self.tx, oldest.id, user, Cause::DeviceRevoked, "too_many", now).await?;
+            self.ends_sessions = true;
             let event =
                 self.event(AuditKind::DeviceRevoked).fact("device", oldest.id).fact("why", "too many");
             self.app.audit(&mut self.tx, event).await?;

@@ -10,9 +10,11 @@ use domain::{
     attempt::{Attempt, Entry, Machine},
     audit::{Actor, AuditEvent, AuditKind},
     directory::User,
+    id::DeviceId,
     login::{Login, LoginEvent},
     onboarding::{Onboarding, OnboardingEvent},
     policy::Policy,
+    proof::SecondMethod,
     time::Timestamp,
 };
 use store::{Executor, Tx};
@@ -48,6 +50,8 @@ pub(crate) struct Turn<'a> {
     enrolled_now: bool,
     announcement: bool,
     rings: bool,
+    /// Set when sessions were ended: what is remembered of them goes with the commit.
+    pub(crate) ends_sessions: bool,
 }
 
 impl<'a> Turn<'a> {
@@ -110,6 +114,7 @@ impl<'a> Turn<'a> {
             enrolled_now: false,
             announcement: false,
             rings: false,
+            ends_sessions: false,
         }
     }
 
@@ -159,6 +164,9 @@ impl<'a> Turn<'a> {
             }
         }
         self.tx.commit().await?;
+        if self.ends_sessions {
+            self.app.forget_sessions_of(self.user.id);
+        }
         if self.rings {
             self.app.mail_bell.notify_one();
         }
@@ -219,6 +227,15 @@ impl<'a> Turn<'a> {
     }
 }
 
+/// The Trusted Device that answered for the second factor of a pending login.
+fn device_behind(machine: &Machine) -> Option<DeviceId> {
+    let Machine::Login(Login::Enrol { assurance, .. }) = machine else { return None };
+    match assurance.second()?.method() {
+        SecondMethod::TrustedDevice(device) => Some(device),
+        SecondMethod::EmailOtp => None,
+    }
+}
+
 impl App {
     /// The pending attempt of this cookie on this browser, with its user; `None` when there is none, it is over, or it
     /// belongs to another browser.
@@ -234,6 +251,13 @@ impl App {
         }
         if step_of(&attempt.machine).is_err() {
             return Ok(None);
+        }
+        // A Trusted Device that was removed takes along what it opened half-way.
+        if let Some(device) = device_behind(&attempt.machine) {
+            let device = store::devices::find(conn, device).await?;
+            if device.is_none_or(|device| device.revoked_at.is_some()) {
+                return Ok(None);
+            }
         }
         let user = store::users::find(conn, attempt.user).await?;
         let user = user.ok_or(Fault::Inconsistent("an attempt without a user"))?;

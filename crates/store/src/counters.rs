@@ -16,6 +16,7 @@ statements! {
     FIND = "SELECT failures, window_started_at, blocked_until FROM counters WHERE name = $1";
     STORE = "UPDATE counters SET failures = $2, window_started_at = $3, blocked_until = $4 WHERE name = $1";
     CLEAR = "DELETE FROM counters WHERE name = $1";
+    CLEAR_ALL = "DELETE FROM counters WHERE substr(name, 1, length($1)) = $1";
     FORGET = "DELETE FROM counters WHERE updated_at < $1 AND failures < $2";
 }
 
@@ -49,6 +50,11 @@ pub async fn store(tx: &mut Tx, name: &str, counter: Counter) -> Result<(), Stor
 /// Starts anew, after a success or an unlock.
 pub async fn clear(tx: &mut Tx, name: &str) -> Result<(), StoreError> {
     execute!(tx, CLEAR, name).map(drop)
+}
+
+/// The same for all counters whose name begins so.
+pub async fn clear_all(tx: &mut Tx, prefix: &str) -> Result<(), StoreError> {
+    execute!(tx, CLEAR_ALL, prefix).map(drop)
 }
 
 /// Forgets counters that nobody touched since `before`, except those on their way to disabling a factor.

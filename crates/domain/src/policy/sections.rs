@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::value::{Limit, days, hours, minutes, seconds};
+use crate::budget::{GrowingWait, Growth};
 
 /// `otp.*`: one-time passwords.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,16 +47,16 @@ impl Default for OtpPolicy {
 }
 
 impl OtpPolicy {
-    /// The wait that the `failures`-th wrong entry in a row starts: each full `failures_before_wait` starts one, doubling
-    /// from [`wait`](Self::wait) up to [`wait_cap`](Self::wait_cap). `None` when this entry starts none.
+    /// What wrong entries in a row cost: each full [`failures_before_wait`](Self::failures_before_wait) begins a wait, doubling
+    /// from [`wait`](Self::wait) up to [`wait_cap`](Self::wait_cap), and the last one disables the factor.
     #[must_use]
-    pub fn wait_after(&self, failures: u32) -> Option<Duration> {
-        if failures == 0 || !failures.is_multiple_of(self.failures_before_wait) {
-            return None;
+    pub fn failures(&self) -> GrowingWait {
+        GrowingWait {
+            every: self.failures_before_wait,
+            growth: Growth::Doubling(self.wait),
+            longest: self.wait_cap,
+            disable_at: Some(self.failures_before_disable),
         }
-        let doublings = failures / self.failures_before_wait - 1;
-        let factor = 2_u32.saturating_pow(doublings);
-        Some(self.wait.checked_mul(factor).map_or(self.wait_cap, |wait| wait.min(self.wait_cap)))
     }
 }
 
@@ -149,10 +150,22 @@ impl Default for PasswordFailures {
 }
 
 impl PasswordFailures {
-    /// The wait after the `failures`-th wrong password of one account from one network.
+    /// What wrong passwords for one account from one network cost: each full budget of a browser begins a wait, a step longer
+    /// each time.
     #[must_use]
-    pub fn wait_after(&self, failures: u32) -> Duration {
-        self.wait_step.checked_mul(failures).map_or(self.wait_cap, |wait| wait.min(self.wait_cap))
+    pub fn per_network(&self) -> GrowingWait {
+        self.growing(self.per_browser.count)
+    }
+
+    /// The same for one account from anywhere.
+    #[must_use]
+    pub fn per_account(&self) -> GrowingWait {
+        self.growing(self.per_account_before_mail)
+    }
+
+    const fn growing(&self, every: u32) -> GrowingWait {
+        let growth = Growth::Linear(self.wait_step);
+        GrowingWait { every, growth, longest: self.wait_cap, disable_at: None }
     }
 }
 

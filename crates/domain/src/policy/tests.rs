@@ -269,17 +269,13 @@ fn every_problem_of_a_layer_is_reported() {
 }
 
 #[test]
-fn waits_double_up_to_the_cap() {
-    let otp = OtpPolicy::default();
-    assert_eq!([0, 9, 11, 19].map(|n| otp.wait_after(n)), [None; 4]);
-    assert_eq!(
-        [10, 20, 30].map(|n| otp.wait_after(n)),
-        [Some(minutes(10)), Some(minutes(20)), Some(minutes(40))]
-    );
-    assert_eq!(
-        [80, 90, 4_000_000_000].map(|n| otp.wait_after(n)),
-        [Some(minutes(1280)), Some(hours(24)), Some(hours(24))]
-    );
+fn failures_cost_what_the_table_says() {
+    use crate::budget::Growth;
+    let otp = OtpPolicy::default().failures();
+    assert_eq!((otp.every, otp.growth, otp.disable_at), (10, Growth::Doubling(minutes(10)), Some(100)));
+    assert_eq!(otp.longest, hours(24));
     let password = PasswordFailures::default();
-    assert_eq!([0, 1, 15, 16, u32::MAX].map(|n| password.wait_after(n)), [0, 1, 15, 15, 15].map(minutes));
+    assert_eq!((password.per_network().every, password.per_account().every), (5, 20));
+    assert_eq!(password.per_network().growth, Growth::Linear(minutes(1)));
+    assert_eq!(password.per_network().longest, minutes(15));
 }

@@ -3,15 +3,7 @@
 use std::{fmt, time::Duration};
 
 use super::{EnrolmentDuty, EnrolmentPrompt};
-
-/// At most `count` events within any span of `within`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limit {
-    /// Events.
-    pub count: u32,
-    /// Length of the sliding window.
-    pub within: Duration,
-}
+pub use crate::budget::Limit;
 
 impl Limit {
     /// Whether keeping this limit keeps the other one too.
