@@ -38,12 +38,14 @@ impl FailurePages for GatePages {
                 askama::Template::render(&ErrorPage { layout, kind, reference, kept: Vec::new(), back_href })
             }
             Told::Words { title, advice, link } => {
-                let application = application.map(|upstream| upstream.config().name.clone()).unwrap_or_default();
+                let application =
+                    application.map(|upstream| upstream.config().name.clone()).unwrap_or_default();
                 let portal = site.app.portal("");
                 askama::Template::render(&GateFailure { layout, title, advice, link, application, portal })
             }
         };
-        let mut response = html.map_or_else(|_| Response::new(Body::empty()), |html| Html(html).into_response());
+        let mut response =
+            html.map_or_else(|_| Response::new(Body::empty()), |html| Html(html).into_response());
         response.headers_mut().extend(page_headers(&[]));
         response
     }
@@ -57,7 +59,11 @@ enum Told {
 }
 
 fn told(failure: &Failure) -> Told {
-    let words = |title, advice, link: Option<&url::Url>| Told::Words { title, advice, link: link.map(ToString::to_string) };
+    let words = |title, advice, link: Option<&url::Url>| Told::Words {
+        title,
+        advice,
+        link: link.map(ToString::to_string),
+    };
     match failure {
         Failure::FormNotSent { page } => words("error-gate-form-title", "error-gate-form", Some(page)),
         Failure::FrameNotSignedIn { page } => words("error-gate-frame-title", "error-gate-frame", Some(page)),

@@ -11,7 +11,10 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use http::{
     HeaderMap, HeaderValue,
-    header::{SET_COOKIE, USER_AGENT},
+    header::{
+        CACHE_CONTROL, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, USER_AGENT,
+        X_CONTENT_TYPE_OPTIONS,
+    },
     request::Parts,
 };
 use text::Text;
@@ -29,6 +32,8 @@ use crate::{
 pub const REQUEST_ID: &str = "x-request-id";
 /// A browser keeps its identifier for this long after its last visit: 400 days, the most that browsers allow.
 const BROWSER_LIFETIME: u64 = 400 * 24 * 60 * 60;
+/// For this host alone: what else lives under its domain is not ours to decide.
+const HTTPS_FOR_TWO_YEARS: &str = "max-age=63072000";
 /// Programs and systems with longer names are cut.
 const LONGEST_NAME: usize = 40;
 
@@ -66,6 +71,7 @@ pub async fn identify(State(site): State<Arc<Site>>, mut request: Request, next:
     let span = tracing::info_span!("request", "request.id" = ?reference, "http.path" = request.uri().path());
     let mut response = next.run(request).instrument(span).await;
     response.headers_mut().insert(REQUEST_ID, reference);
+    protect(response.headers_mut(), site.is_secure());
     if let Some(id) = fresh {
         let cookie = site.cookie(BROWSER, id.expose(), Some(BROWSER_LIFETIME)).to_string();
         if let Ok(value) = cookie.parse() {
@@ -73,6 +79,16 @@ pub async fn identify(State(site): State<Arc<Site>>, mut request: Request, next:
         }
     }
     response
+}
+
+/// What pages say for themselves, redirects and scripts' answers must say too: they carry tokens and state.
+fn protect(headers: &mut HeaderMap, is_secure: bool) {
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
+    headers.entry(X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
+    if is_secure {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HTTPS_FOR_TWO_YEARS));
+    }
 }
 
 fn visit(

@@ -1,6 +1,9 @@
 //! `/api/v1/session`: who is signed in, how strongly, and for how long.
 
-use app::{check_session::Use, log_out::log_out};
+use app::{
+    check_session::Use,
+    log_out::{cancel_attempt, log_out},
+};
 use axum::{
     Json,
     extract::State,
@@ -11,7 +14,12 @@ use http::{HeaderMap, StatusCode};
 
 use super::body::{has_token, problem};
 use crate::{
-    cookies::SESSION, error::Refused, pages::S, signed_in::session_of, view::ErrorKind, visit::Visit,
+    cookies::{ATTEMPT, SESSION},
+    error::Refused,
+    pages::S,
+    signed_in::session_of,
+    view::ErrorKind,
+    visit::Visit,
 };
 
 /// The session. Asking uses it.
@@ -34,7 +42,7 @@ pub async fn show(State(site): S, visit: Visit) -> Result<Response, Refused> {
     Ok(([(http::header::CACHE_CONTROL, "no-store")], Json(told)).into_response())
 }
 
-/// Logs out.
+/// Logs out; a login that this browser has begun ends too.
 pub async fn end(State(site): S, visit: Visit, headers: HeaderMap) -> Result<Response, Refused> {
     if !has_token(&headers, &visit) {
         return Err(Refused::Kind(ErrorKind::Forbidden));
@@ -42,5 +50,9 @@ pub async fn end(State(site): S, visit: Visit, headers: HeaderMap) -> Result<Res
     if let Some(token) = &visit.session {
         log_out(&site.app, token).await?;
     }
-    Ok((CookieJar::new().add(site.remove_cookie(SESSION)), StatusCode::NO_CONTENT).into_response())
+    if let Some(pending) = &visit.attempt {
+        cancel_attempt(&site.app, &visit.browser, pending).await?;
+    }
+    let jar = CookieJar::new().add(site.remove_cookie(SESSION)).add(site.remove_cookie(ATTEMPT));
+    Ok((jar, StatusCode::NO_CONTENT).into_response())
 }

@@ -1,6 +1,10 @@
 //! `/logout`: asks first, because a link alone must not end anything.
 
-use app::{check_session::Use, log_out::log_out, manage_access::list_access};
+use app::{
+    check_session::Use,
+    log_out::{cancel_attempt, log_out},
+    manage_access::list_access,
+};
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
@@ -9,7 +13,7 @@ use axum_extra::extract::CookieJar;
 
 use super::{S, code::Nothing};
 use crate::{
-    cookies::SESSION,
+    cookies::{ATTEMPT, SESSION},
     error::Refused,
     form::CheckedForm,
     signed_in::session_of,
@@ -27,7 +31,7 @@ pub async fn show(State(site): S, visit: Visit) -> Result<Response, Refused> {
     site.page(&Logout { layout, back_href }).await
 }
 
-/// Logs out.
+/// Logs out; a login that this browser has begun ends too.
 pub async fn confirm(
     State(site): S,
     visit: Visit,
@@ -42,7 +46,11 @@ pub async fn confirm(
     if let Some(token) = &visit.session {
         log_out(&site.app, token).await?;
     }
+    if let Some(pending) = &visit.attempt {
+        cancel_attempt(&site.app, &visit.browser, pending).await?;
+    }
     let layout = site.layout(&visit).await?;
     let page = site.page(&LoggedOut { layout, reason, still_trusted }).await?;
-    Ok((CookieJar::new().add(site.remove_cookie(SESSION)), page).into_response())
+    let jar = CookieJar::new().add(site.remove_cookie(SESSION)).add(site.remove_cookie(ATTEMPT));
+    Ok((jar, page).into_response())
 }
