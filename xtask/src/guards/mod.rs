@@ -8,6 +8,7 @@ use std::{fs, path::PathBuf};
 use crate::{paths, process};
 
 mod crate_table;
+mod danger;
 mod links;
 mod security_table;
 mod sizes;

@@ -233,7 +233,6 @@ fn brand() -> anyhow::Result<Brand> {
         on_accent_dark: "#04211d".to_owned(),
         ground: "#e9f0ee".to_owned(),
         ground_dark: "#0b1212".to_owned(),
-        ..BrandSpec::default()
     };
     Brand::new(&spec).map_err(|problems| anyhow::anyhow!("{problems:?}"))
 }
