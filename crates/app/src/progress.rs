@@ -8,6 +8,7 @@ use domain::{
     login::{Login, Refusal},
     onboarding::Onboarding,
     policy::Policy,
+    role::Role,
 };
 
 use crate::DeviceCookie;
@@ -49,6 +50,8 @@ pub struct SignedIn {
     pub return_to: Option<String>,
     /// By which door it came in.
     pub entry: Entry,
+    /// What they are: staff have no business at the application.
+    pub role: Role,
     /// Whether the security code was made just now: the last page of onboarding tells how it goes on.
     pub enrolled_now: bool,
     /// Whether the page has to say what will come.

@@ -180,6 +180,7 @@ impl<'a> Turn<'a> {
             session,
             return_to: self.attempt.return_to,
             entry: self.attempt.entry,
+            role: self.user.role,
             enrolled_now: self.enrolled_now,
             announcement: self.announcement,
         }))))

@@ -46,7 +46,11 @@ pub(super) async fn go_on(
         Progress::SignedIn(done) => {
             jar = jar.add(site.remove_cookie(ATTEMPT));
             jar = jar.add(site.cookie(SESSION, done.session.expose(), None));
-            let to = site.destination(done.return_to.clone()).await?;
+            let to = if done.role.is_staff() {
+                "/account".to_owned()
+            } else {
+                site.destination(done.return_to.clone()).await?
+            };
             let to = if done.enrolled_now && done.entry != Entry::Login {
                 super::to::with_to("/start/done", Some(&to))
             } else if done.announcement {
