@@ -41,12 +41,25 @@ pub(crate) struct Load {
     pub(crate) p99: Duration,
 }
 
-/// Asks `target` for `length` on `connections` connections.
+/// Asks `target` for `length` on `connections` connections, each again as soon as it was answered.
 ///
 /// # Errors
 /// When a connection cannot be made or breaks, or an answer is not the expected one: a figure with failures in it
 /// would say nothing.
 pub(crate) async fn run(target: &Target, connections: usize, length: Duration) -> Result<Load> {
+    run_paced(target, connections, Duration::ZERO, length).await
+}
+
+/// The same, but each connection rests for `pause` after each answer: a load that the machine is equal to.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) async fn run_paced(
+    target: &Target,
+    connections: usize,
+    pause: Duration,
+    length: Duration,
+) -> Result<Load> {
     let target = Arc::new(target.clone());
     let mut senders = Vec::with_capacity(connections);
     for _ in 0..connections {
@@ -55,7 +68,7 @@ pub(crate) async fn run(target: &Target, connections: usize, length: Duration) -
     let began = Instant::now();
     let mut tasks = JoinSet::new();
     for sender in senders {
-        tasks.spawn(ask_until(sender, Arc::clone(&target), began + length));
+        tasks.spawn(ask_until(sender, Arc::clone(&target), pause, began + length));
     }
     let mut latencies = Vec::new();
     while let Some(task) = tasks.join_next().await {
@@ -76,6 +89,7 @@ async fn connect(target: &Target) -> Result<SendRequest<Empty<Bytes>>> {
 async fn ask_until(
     mut sender: SendRequest<Empty<Bytes>>,
     target: Arc<Target>,
+    pause: Duration,
     end: Instant,
 ) -> Result<Vec<Duration>> {
     let mut latencies = Vec::with_capacity(4096);
@@ -83,6 +97,9 @@ async fn ask_until(
         let asked = Instant::now();
         ask(&mut sender, &target).await?;
         latencies.push(asked.elapsed());
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
     }
     Ok(latencies)
 }
@@ -112,20 +129,33 @@ fn summary(mut latencies: Vec<Duration>, took: Duration) -> Load {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::bare::Bare;
+    use axum::Router;
+    use tokio::net::TcpListener;
 
-    fn target(bare: &Bare, expect: StatusCode) -> Target {
-        Target { address: bare.address(), path: "/any".into(), headers: HeaderMap::new(), expect }
+    use super::*;
+
+    async fn server() -> SocketAddr {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().fallback(|| async { StatusCode::NO_CONTENT });
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        address
+    }
+
+    fn target(address: SocketAddr, expect: StatusCode) -> Target {
+        Target { address, path: "/any".into(), headers: HeaderMap::new(), expect }
     }
 
     #[tokio::test]
     async fn answers_are_counted_and_a_wrong_one_stops_the_run() {
-        let bare = Bare::start(StatusCode::NO_CONTENT, HeaderMap::new(), Bytes::new()).await.unwrap();
-        let load = run(&target(&bare, StatusCode::NO_CONTENT), 4, Duration::from_millis(50)).await.unwrap();
+        let address = server().await;
+        let good = target(address, StatusCode::NO_CONTENT);
+        let load = run(&good, 4, Duration::from_millis(50)).await.unwrap();
         assert!(load.rate > 100.0, "{load:?}");
         assert!(load.p50 <= load.p99);
-        let refused = run(&target(&bare, StatusCode::OK), 1, Duration::from_millis(50)).await;
+        let paced = run_paced(&good, 1, Duration::from_millis(10), Duration::from_millis(50)).await.unwrap();
+        assert!(paced.rate <= 101.0, "{paced:?}");
+        let refused = run(&target(address, StatusCode::OK), 1, Duration::from_millis(50)).await;
         assert!(refused.unwrap_err().to_string().contains("answered 204"));
     }
 

@@ -17,15 +17,13 @@ use tokio::{
 };
 
 use crate::{
+    RUNS,
     report::{Aim, Line, median},
     sink::Sink,
 };
 
 /// Mails in one run.
 const MAILS: u32 = 2_000;
-
-/// Runs of each side, interleaved; their median counts.
-const RUNS: usize = 3;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 

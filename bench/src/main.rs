@@ -7,39 +7,69 @@
     reason = "a command line answers on its standard streams"
 )]
 
-use std::{process::ExitCode, time::Duration};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::{Result, bail};
-use bytes::Bytes;
 use clap::Parser;
 use http::{HeaderMap, StatusCode};
 
 mod bare;
+mod bound;
+mod browser;
+mod crowd;
+mod databases;
+mod gateway;
 mod hashes;
+mod installation;
 mod load;
+mod logins;
 mod mails;
+mod people;
 mod report;
+mod sessions;
 mod sink;
 
+use bare::{Answer, Bare};
+use databases::Databases;
+use installation::Around;
 use report::{Aim, Line};
+use sink::Sink;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Runs of each side, interleaved; their median counts.
+const RUNS: usize = 3;
 
 /// Names that `--only` takes, in the order in which they run.
-const NAMES: [&str; 3] = ["bare", "hashes", "mails"];
+const NAMES: [&str; 9] =
+    ["bare", "hashes", "mails", "sessions", "logins", "beside-logins", "memory", "start", "gateway"];
+
+/// Those that need no installation.
+const ALONE: [&str; 3] = ["bare", "hashes", "mails"];
 
 /// Measures, and says PASS or SHORT.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Run this measurement only; may be given more than once
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NAMES)]
     only: Vec<String>,
-    /// Seconds that each HTTP run lasts
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
+    /// Seconds that each run lasts
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=600))]
     seconds: u64,
+    /// Serve the answer in this file instead, as the bound of a measurement
+    #[arg(long, hide = true, value_name = "FILE")]
+    bare: Option<PathBuf>,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(&Arguments::parse()).await {
+    let arguments = Arguments::parse();
+    let done = match &arguments.bare {
+        Some(file) => bare::serve(file, |address| println!("{address}")).await,
+        None => run(&arguments).await,
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("{problem:#}");
@@ -49,30 +79,53 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<()> {
-    if let Some(unknown) = arguments.only.iter().find(|name| !NAMES.contains(&name.as_str())) {
-        bail!("there is no measurement {unknown:?}; choose from {}", NAMES.join(", "));
-    }
+    let length = Duration::from_secs(arguments.seconds);
+    let asked = |name: &&str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == name);
     println!("{}", report::head());
-    for name in NAMES {
-        if !arguments.only.is_empty() && !arguments.only.iter().any(|only| only == name) {
-            continue;
-        }
-        let lines = match name {
-            "bare" => bare_server(Duration::from_secs(arguments.seconds)).await?,
+    for name in ALONE.into_iter().filter(asked) {
+        show(match name {
+            "bare" => bare_server(length).await?,
             "hashes" => hashes::measure().await?,
-            "mails" => mails::measure().await?,
+            _ => mails::measure().await?,
+        });
+    }
+    let mut installed = NAMES.into_iter().filter(|name| !ALONE.contains(name)).filter(asked).peekable();
+    if installed.peek().is_none() {
+        return Ok(());
+    }
+    let sink = Sink::start().await?;
+    let application = Bare::start(&Answer::page(&"<p>Reconcile your cards.</p>\n".repeat(40)))?;
+    let around = Around { mail: sink.address(), application: application.address() };
+    let databases = Databases::make(around).await?;
+    for name in installed {
+        show(match name {
+            "sessions" => sessions::throughput(&databases, &sink, length).await?,
+            "logins" => logins::throughput(&databases, &sink, length).await?,
+            "beside-logins" => sessions::beside_logins(&databases, &sink, length).await?,
+            "memory" => logins::memory(&databases, &sink, length).await?,
+            "start" => logins::start(&databases).await?,
+            "gateway" => match gateway::measure(&databases, around.application, &sink, length).await? {
+                Ok(lines) => lines,
+                Err(sentence) => {
+                    println!("{sentence}");
+                    continue;
+                }
+            },
             other => bail!("the measurement {other:?} is listed, but nothing runs it"),
-        };
-        for line in lines {
-            println!("{line}");
-        }
+        });
     }
     Ok(())
 }
 
+fn show(lines: Vec<Line>) {
+    for line in lines {
+        println!("{line}");
+    }
+}
+
 /// What this machine allows at all: every other HTTP figure is a share of it.
 async fn bare_server(length: Duration) -> Result<Vec<Line>> {
-    let bare = bare::Bare::start(StatusCode::OK, HeaderMap::new(), Bytes::from_static(b"{}")).await?;
+    let bare = Bare::start(&Answer::page("{}"))?;
     let address = bare.address();
     let target =
         load::Target { address, path: "/".into(), headers: HeaderMap::new(), expect: StatusCode::OK };

@@ -9,6 +9,10 @@ pub(crate) enum Aim {
     Ratio(f64),
     /// Our figure, at least, in the measurement's own unit.
     AtLeast(f64),
+    /// The ratio of ours to the bound, at most.
+    RatioAtMost(f64),
+    /// Our figure, at most, in the measurement's own unit.
+    AtMost(f64),
     /// Nothing: the line is printed for comparison.
     Shown,
 }
@@ -35,6 +39,8 @@ impl Line {
         match self.aim {
             Aim::Ratio(least) => Some(self.ratio().is_some_and(|ratio| ratio >= least)),
             Aim::AtLeast(least) => Some(self.ours >= least),
+            Aim::RatioAtMost(most) => Some(self.ratio().is_some_and(|ratio| ratio <= most)),
+            Aim::AtMost(most) => Some(self.ours <= most),
             Aim::Shown => None,
         }
     }
@@ -45,20 +51,22 @@ impl fmt::Display for Line {
         let aim = match self.aim {
             Aim::Ratio(least) => format!("ratio >= {least:.2}"),
             Aim::AtLeast(least) => format!(">= {least:.0}"),
+            Aim::RatioAtMost(most) => format!("ratio <= {most:.2}"),
+            Aim::AtMost(most) => format!("<= {most:.0}"),
             Aim::Shown => String::new(),
         };
         let bound = self.bound.map(|bound| format!("{bound:.1}")).unwrap_or_default();
         let ratio = self.ratio().map(|ratio| format!("{ratio:.2}")).unwrap_or_default();
         let verdict = self.reached().map_or("", |reached| if reached { "PASS" } else { "SHORT" });
         let Self { name, unit, ours, .. } = self;
-        write!(out, "{name:<44} {ours:>12.1} {bound:>12} {unit:<11} {ratio:>6}  {aim:<14} {verdict}")
+        write!(out, "{name:<50} {ours:>12.1} {bound:>12} {unit:<11} {ratio:>6}  {aim:<14} {verdict}")
     }
 }
 
 /// The head of the table.
 pub(crate) fn head() -> String {
     let (name, ours, bound, unit, ratio, aim) = ("measurement", "ours", "bound", "unit", "ratio", "aim");
-    format!("{name:<44} {ours:>12} {bound:>12} {unit:<11} {ratio:>6}  {aim:<14} verdict")
+    format!("{name:<50} {ours:>12} {bound:>12} {unit:<11} {ratio:>6}  {aim:<14} verdict")
 }
 
 /// The middle one of `runs`; of an even number, the lower middle one. Zero of none.
@@ -82,6 +90,10 @@ mod tests {
         assert_eq!(line(None, 79.9, Aim::Ratio(0.8)).reached(), Some(false));
         assert_eq!(line(None, 1000.0, Aim::AtLeast(1000.0)).reached(), Some(true));
         assert_eq!(line(None, 999.0, Aim::AtLeast(1000.0)).reached(), Some(false));
+        assert_eq!(line(Some(1.0), 2.0, Aim::RatioAtMost(2.0)).reached(), Some(true));
+        assert_eq!(line(Some(1.0), 2.1, Aim::RatioAtMost(2.0)).reached(), Some(false));
+        assert_eq!(line(None, 40.0, Aim::AtMost(40.0)).reached(), Some(true));
+        assert_eq!(line(None, 40.1, Aim::AtMost(40.0)).reached(), Some(false));
         assert_eq!(line(Some(1.0), 1.0, Aim::Shown).reached(), None);
     }
 

@@ -14,9 +14,11 @@ use std::{
 /// Where to find a server that already runs: the URL of a superuser's connection.
 pub const VARIABLE: &str = "VESTIBULE_TEST_POSTGRES";
 
-/// Speed instead of durability: the data lives as long as the tests. Quotes are the shell's.
+/// The rest of its arguments are the server's own settings. Quotes are the shell's.
 const START: &str = r#"
 set -eu
+programs=$1
+shift
 home=$(mktemp -d "${TMPDIR:-/tmp}/vestibule-postgres-XXXXXX")
 server=
 end() {
@@ -25,19 +27,22 @@ end() {
     rm -rf "$home"
 }
 trap end EXIT
-"$1/initdb" --pgdata="$home/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync >"$home/log" 2>&1 \
+"$programs/initdb" --pgdata="$home/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync >"$home/log" 2>&1 \
     || { cat "$home/log" >&2; exit 1; }
-"$1/postgres" -D "$home/data" -k "$home" -c listen_addresses= -c fsync=off -c full_page_writes=off \
-    -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0 -c max_connections=400 \
-    -c shared_buffers=64MB -c autovacuum=off >>"$home/log" 2>&1 </dev/null &
+"$programs/postgres" -D "$home/data" -k "$home" -c listen_addresses= -c wal_level=minimal -c max_wal_senders=0 \
+    -c max_connections=400 -c shared_buffers=64MB -c autovacuum=off "$@" >>"$home/log" 2>&1 </dev/null &
 server=$!
-until "$1/pg_isready" -q -h "$home" -U postgres; do
+until "$programs/pg_isready" -q -h "$home" -U postgres; do
     kill -0 "$server" 2>/dev/null || { cat "$home/log" >&2; exit 1; }
     sleep 0.02
 done
 echo "$home"
 cat >/dev/null
 "#;
+
+/// Speed instead of durability: the data lives as long as the tests.
+const FORGETFUL: [&str; 6] =
+    ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"];
 
 /// The cluster that all tests of this process share: the one named by [`VARIABLE`], or one of its own.
 ///
@@ -86,10 +91,23 @@ impl Cluster {
     /// # Errors
     /// A sentence that says what to do, when PostgreSQL is not installed, or what its programs said, when it fails.
     pub fn start() -> Result<Self, String> {
+        Self::start_with(&FORGETFUL)
+    }
+
+    /// The same, but what is committed is durable, as it is in an installation.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_durable() -> Result<Self, String> {
+        Self::start_with(&[])
+    }
+
+    fn start_with(settings: &[&str]) -> Result<Self, String> {
         let programs = programs()?;
         let mut shell = unprivileged()?
             .args(["sh", "-c", START, "sh"])
             .arg(&programs)
+            .args(settings)
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
