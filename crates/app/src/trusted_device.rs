@@ -24,6 +24,8 @@ use crate::{
 
 /// Names of devices are cut here.
 const LONGEST_NAME: usize = 60;
+/// Why a device is revoked of which an old copy was used.
+const ALARM: &str = "alarm";
 
 /// The device that this browser shows for the user, if it is trusted at this moment.
 pub(crate) async fn trusted_device(
@@ -54,9 +56,9 @@ impl Turn<'_> {
         let recognition = recognise(&device.record(), matched, user, &self.policy.device, now);
         match recognition {
             Recognition::Trusted => {}
-            Recognition::Reauthorise(reason) => {
-                self.attempt.reason =
-                    Some(Reason { why: reason, at: ended_at(&device, reason, &self.policy, now) });
+            Recognition::Reauthorise(why) => {
+                let why = told(&device, why);
+                self.attempt.reason = Some(Reason { why, at: ended_at(&device, why, &self.policy, now) });
                 return Ok(None);
             }
             Recognition::Alarm => {
@@ -80,7 +82,7 @@ impl Turn<'_> {
     /// An old token: somebody has a copy. The device is ended, its sessions too, and its owner is told.
     async fn raise_alarm(&mut self, device: &Device) -> Result<(), Fault> {
         let now = self.app.now();
-        revoke::device(&mut self.tx, device.id, self.user.id, Cause::DeviceRevoked, "alarm", now).await?;
+        revoke::device(&mut self.tx, device.id, self.user.id, Cause::DeviceRevoked, ALARM, now).await?;
         self.ends_sessions = true;
         let event = self.event(AuditKind::DeviceAlarm).fact("device", device.id);
         self.app.audit(&mut self.tx, event).await?;
@@ -108,6 +110,7 @@ impl Turn<'_> {
             last_used_at: now,
             expires_at: now + self.policy.device.trust_lifetime,
             revoked_at: None,
+            revoked_reason: None,
             version: 0,
         };
         store::devices::insert(&mut self.tx, &device).await?;
@@ -138,12 +141,18 @@ impl Turn<'_> {
     }
 }
 
+/// Whose browser was copied is told so on the browser itself, not only by mail.
+fn told(device: &Device, why: Reauthorisation) -> Reauthorisation {
+    let copied = device.revoked_reason.as_deref() == Some(ALARM);
+    if copied && why == Reauthorisation::Removed { Reauthorisation::Alarm } else { why }
+}
+
 /// When trust ended, as told to the user.
 fn ended_at(device: &Device, why: Reauthorisation, policy: &Policy, now: Timestamp) -> Timestamp {
     match why {
         Reauthorisation::Expired => device.expires_at,
         Reauthorisation::Idle => policy.device.trust_idle.map_or(now, |idle| device.last_used_at + idle),
-        Reauthorisation::Removed => device.revoked_at.unwrap_or(now),
-        Reauthorisation::NotTrusted | Reauthorisation::Alarm => now,
+        Reauthorisation::Removed | Reauthorisation::Alarm => device.revoked_at.unwrap_or(now),
+        Reauthorisation::NotTrusted => now,
     }
 }

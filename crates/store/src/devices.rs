@@ -16,7 +16,7 @@ use crate::{
 macro_rules! columns {
     () => {
         "id, user_id, attempt_id, name, browser, platform, network, token_hash, previous_hash, created_at, last_used_at, \
-         expires_at, revoked_at, version"
+         expires_at, revoked_at, revoked_reason, version"
     };
 }
 
@@ -67,6 +67,8 @@ pub struct Device {
     pub expires_at: Timestamp,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// And why, in the word that was given to [`revoke`].
+    pub revoked_reason: Option<String>,
     /// Guards the rotation.
     pub version: i64,
 }
@@ -111,6 +113,7 @@ struct Row {
     last_used_at: i64,
     expires_at: i64,
     revoked_at: Option<i64>,
+    revoked_reason: Option<String>,
     version: i64,
 }
 
@@ -130,6 +133,7 @@ impl From<Row> for Device {
             last_used_at: Timestamp(row.last_used_at),
             expires_at: Timestamp(row.expires_at),
             revoked_at: row.revoked_at.map(Timestamp),
+            revoked_reason: row.revoked_reason,
             version: row.version,
         }
     }
