@@ -73,6 +73,7 @@ async fn submit(app: &App, browser: &Browser, typed: Credentials) -> Result<Outc
     // Before a first proof one rule holds for every name: a company's own would tell whose name it is.
     let policy = directory.policy(None);
     let budgets = app.password_budgets("start", &name, browser, None, &policy);
+    app.hasher.check_room()?;
     if let Some(until) = count_guess(app, &budgets).await? {
         return Ok(Outcome::Paused(until));
     }

@@ -65,6 +65,7 @@ pub async fn submit_password(app: &App, browser: &Browser, typed: Credentials) -
     let policy = directory.policy(None);
     let device = candidate.as_ref().and_then(|candidate| candidate.device);
     let budgets = app.password_budgets("login", &name, browser, device, &policy);
+    app.hasher.check_room()?;
     if let Some(until) = count_guess(app, &budgets).await? {
         return Ok(Outcome::Paused(until));
     }

@@ -150,6 +150,15 @@ impl Hasher {
         hashed.await?.map(PasswordHash).ok_or(Overloaded { retry_after: self.0.max_wait })
     }
 
+    /// Whether there is room for one more at this moment; asked before a guess is counted, so that a crowd costs
+    /// nobody's tries. Holds nothing: whoever comes a moment later may still be turned away.
+    ///
+    /// # Errors
+    /// [`Overloaded`] when too many wait.
+    pub fn check_room(&self) -> Result<(), Overloaded> {
+        Queue::join(&self.0).map(drop)
+    }
+
     /// Compares a secret with what is stored; with nothing stored the same work is done for nothing.
     ///
     /// # Errors

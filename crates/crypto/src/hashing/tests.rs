@@ -77,6 +77,7 @@ async fn whoever_would_wait_too_long_is_turned_away_at_once() {
     hasher.0.waiting.store(2, Ordering::Relaxed);
     let refused = hasher.check_foreign(|| true).await;
     assert_eq!(refused, Err(Overloaded { retry_after: Duration::from_millis(50) }));
+    assert_eq!(hasher.check_room(), Err(Overloaded { retry_after: Duration::from_millis(50) }));
     assert_eq!(hasher.0.waiting.load(Ordering::Relaxed), 2, "the place in the queue is given back");
 }
 
