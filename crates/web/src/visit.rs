@@ -12,7 +12,7 @@ use axum_extra::extract::CookieJar;
 use http::{
     HeaderMap, HeaderValue,
     header::{
-        CACHE_CONTROL, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, USER_AGENT,
+        CACHE_CONTROL, COOKIE, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, USER_AGENT,
         X_CONTENT_TYPE_OPTIONS,
     },
     request::Parts,
@@ -56,7 +56,7 @@ pub struct Visit {
 
 /// Reads the visitor once a request, and gives a new browser its identifier.
 pub async fn identify(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Response {
-    let jar = CookieJar::from_headers(request.headers());
+    let jar = cookies(request.headers());
     let shown = jar.get(&site.cookie_name(BROWSER)).and_then(|cookie| Token::parse(cookie.value()));
     let fresh = shown.is_none().then(|| site.app.new_token());
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
@@ -79,6 +79,16 @@ pub async fn identify(State(site): State<Arc<Site>>, mut request: Request, next:
         }
     }
     response
+}
+
+/// The cookies that can be read, one by one: a neighbour under the same domain may have set one in another script, and
+/// that must not cost the browser all of ours.
+fn cookies(headers: &HeaderMap) -> CookieJar {
+    let lines = headers.get_all(COOKIE).iter();
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    let readable = pairs.filter(|pair| pair.iter().all(u8::is_ascii));
+    let readable = readable.filter_map(|pair| HeaderValue::from_bytes(pair.trim_ascii()).ok());
+    CookieJar::from_headers(&readable.map(|pair| (COOKIE, pair)).collect())
 }
 
 /// What pages say for themselves, redirects and scripts' answers must say too: they carry tokens and state.
@@ -153,5 +163,32 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
         let visit = parts.extensions.get::<Arc<Self>>();
         visit.map(|visit| Self::clone(visit)).ok_or(Refused::Kind(ErrorKind::Fault))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_neighbours_cookie_costs_none_of_ours() {
+        let line = "a=\u{e9}; vestibule-browser=b; \u{e9}=c;vestibule-session=s";
+        let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_bytes(line.as_bytes()).unwrap())]);
+        let jar = cookies(&headers);
+        let mut read: Vec<_> = jar.iter().map(|cookie| (cookie.name(), cookie.value())).collect();
+        read.sort_unstable();
+        assert_eq!(read, [("vestibule-browser", "b"), ("vestibule-session", "s")]);
+    }
+
+    #[test]
+    fn every_answer_is_protected_and_only_https_promises_https() {
+        for (is_secure, promise) in [(true, Some(HTTPS_FOR_TWO_YEARS)), (false, None)] {
+            let mut headers = HeaderMap::from_iter([(CACHE_CONTROL, HeaderValue::from_static("max-age=9"))]);
+            protect(&mut headers, is_secure);
+            assert_eq!(headers[CACHE_CONTROL], "max-age=9");
+            assert_eq!(headers[X_CONTENT_TYPE_OPTIONS], "nosniff");
+            let told = headers.get(STRICT_TRANSPORT_SECURITY).map(|told| told.to_str().unwrap());
+            assert_eq!(told, promise);
+        }
     }
 }
