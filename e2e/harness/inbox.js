@@ -20,23 +20,24 @@ export class Inbox {
     return (await this.mails(to)).length;
   }
 
-  /** The newest mail to `to` beyond the first `known` ones whose subject matches. */
-  async awaitMail(to, { known = 0, subject = /./ } = {}) {
+  /** The newest mail to `to` whose subject matches. */
+  async awaitMail(to, { subject = /./ } = {}) {
     const seen = [];
     return waitFor(
       `a mail to ${to} whose subject matches ${subject}`,
       async () => {
         const mails = await this.mails(to);
         seen.splice(0, seen.length, ...mails.map((mail) => mail.subject));
-        return mails.slice(0, mails.length - known).find((mail) => subject.test(mail.subject));
+        return mails.find((mail) => subject.test(mail.subject));
       },
       { detail: () => `; there are: ${seen.join(' | ') || 'none'}` },
     );
   }
 
-  /** The code and the tag of the newest code mail beyond the first `known` mails. */
-  async awaitCode(to, known = 0) {
-    const mail = await this.awaitMail(to, { known, subject: CODE_SUBJECT });
+  /** The newest code mail, of that tag if one is given. */
+  async awaitCode(to, { tag: wanted } = {}) {
+    const subject = wanted ? new RegExp(`^\\d[\\d ]* .*\\(${wanted}\\)`) : CODE_SUBJECT;
+    const mail = await this.awaitMail(to, { subject });
     const [, code, tag] = CODE_SUBJECT.exec(mail.subject);
     return { code, tag, mail };
   }

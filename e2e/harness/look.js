@@ -49,6 +49,8 @@ export async function look(window, name) {
 async function lookAtCopy(original, name, key) {
   const context = await original.context().browser().newContext({ reducedMotion: 'reduce' });
   try {
+    // A stylesheet can lie behind the login.
+    await context.addCookies(await original.context().cookies());
     const copy = await context.newPage();
     const url = original.url();
     const body = (await original.content()).replaceAll(/<\/?noscript>/g, '');

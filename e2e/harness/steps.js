@@ -33,6 +33,13 @@ export async function usePassword(world, window, { userId, password }) {
   await press(window, 'Continue');
 }
 
+/** The code, its tag and its mail: the newest one with the tag that the page shows. */
+export async function readCode(world, window, person) {
+  const slip = await window.page.getByText(/^Code [A-Z][0-9]+ /).first().textContent();
+  const [tag] = /[A-Z][0-9]+/.exec(slip);
+  return world.inbox.awaitCode(person.email, { tag });
+}
+
 /** Types a code, and trusts this browser if asked to. */
 export async function enterCode(window, code, { trust = false } = {}) {
   await window.page.locator('input[name=code]').fill(code);
@@ -42,11 +49,9 @@ export async function enterCode(window, code, { trust = false } = {}) {
 
 /** Password, then the code from the mailbox. */
 export async function logIn(world, window, person, options) {
-  const known = await world.inbox.count(person.email);
   await usePassword(world, window, person);
   assertAt(window, '/login/code');
-  const { code, tag } = await world.inbox.awaitCode(person.email, known);
-  await window.page.getByText(`Code ${tag}`).first().waitFor();
+  const { code } = await readCode(world, window, person);
   await enterCode(window, code, options);
 }
 
@@ -68,7 +73,7 @@ export const ONBOARDING = [
   {
     path: '/start/email',
     async act(world, window, person) {
-      const { code } = await world.inbox.awaitCode(person.email);
+      const { code } = await readCode(world, window, person);
       await enterCode(window, code);
     },
   },
@@ -99,6 +104,11 @@ export async function onboard(world, window, person, { until = '/start/done' } =
     await step.act(world, window, person);
   }
   assertAt(window, until);
+}
+
+/** Leaves the last page of onboarding for the application. */
+export async function goOn(window) {
+  await window.page.getByRole('main').getByRole('link', { name: /^Go to / }).click();
 }
 
 /** Fails unless the window shows the application, as this person. */

@@ -14,7 +14,7 @@ async function atTheCode() {
   const window = await world.browser.open();
   await steps.usePassword(world, window, who);
   steps.assertAt(window, '/login/code');
-  return { who, window, code: await world.inbox.awaitCode(who.email) };
+  return { who, window, code: await steps.readCode(world, window, who) };
 }
 
 /** Six digits that are surely not the code. */
@@ -33,9 +33,8 @@ journey('a wrong code says what to do and how many tries are left; the right one
 journey('a new code makes the old one worthless', async () => {
   const { who, window, code } = await atTheCode();
   await world.control.advance(1);
-  const known = await world.inbox.count(who.email);
   await steps.press(window, 'Send a new code');
-  const next = await world.inbox.awaitCode(who.email, known);
+  const next = await steps.readCode(world, window, who);
   assert.notEqual(next.tag, code.tag);
   await window.page.getByText(`Code ${next.tag}`).first().waitFor();
   await steps.enterCode(window, code.code);
@@ -50,9 +49,8 @@ journey('an expired code says so and offers a new one', async () => {
   await steps.enterCode(window, code.code);
   await window.page.getByText(`Code ${code.tag} is no longer valid`).first().waitFor();
   await look(window, 'login-code-expired');
-  const known = await world.inbox.count(who.email);
   await steps.press(window, 'Send a new code');
-  const next = await world.inbox.awaitCode(who.email, known);
+  const next = await steps.readCode(world, window, who);
   await steps.enterCode(window, next.code);
   await steps.assertInApplication(world, window, who);
 });
@@ -67,7 +65,6 @@ journey('five wrong tries end a code', async () => {
 journey('while the mail server is down the page says so, and the code arrives when it is back', async () => {
   await world.control.startOver();
   const who = await person(world, SETTLED);
-  const known = await world.inbox.count(who.email);
   await world.control.mailServer('stopped');
   const window = await world.browser.open();
   await steps.usePassword(world, window, who);
@@ -75,7 +72,7 @@ journey('while the mail server is down the page says so, and the code arrives wh
   await look(window, 'login-code-queued');
   await world.control.mailServer('running');
   await world.control.advance(1);
-  const { code } = await world.inbox.awaitCode(who.email, known);
+  const { code } = await steps.readCode(world, window, who);
   await window.page.getByText('Handed to your mail server').first().waitFor();
   await steps.enterCode(window, code);
   await steps.assertInApplication(world, window, who);

@@ -32,7 +32,7 @@ statements! {
     WITHDRAW_CODES = "UPDATE outbox SET state = 'withdrawn', sealed = NULL WHERE user_id = $1 AND state = 'queued' \
                       AND lease IS NULL AND kind IN ('login_code', 'onboarding_code')";
     WITHDRAW = "UPDATE outbox SET state = 'withdrawn', sealed = NULL WHERE id = $1 AND state = 'queued' AND lease IS NULL";
-    STATE = "SELECT state, attempts, last_error, handed_over_at FROM outbox WHERE id = $1";
+    STATE = "SELECT state, attempts, lease, handed_over_at FROM outbox WHERE id = $1";
     NEXT = "SELECT min(next_attempt_at) FROM outbox WHERE state = 'queued' AND (leased_until IS NULL OR leased_until <= $1)";
     COUNT_BY_STATE = "SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state";
     FORGET = "DELETE FROM outbox WHERE created_at < $1 AND state <> 'queued'";
@@ -73,7 +73,7 @@ struct DueRow {
 pub enum State {
     /// It waits; so many tries have failed.
     Queued {
-        /// Tries so far.
+        /// Tries that have failed.
         attempts: u32,
     },
     /// A mail server has it.
@@ -181,8 +181,12 @@ pub async fn withdraw(tx: &mut Tx, id: MessageId) -> Result<(), StoreError> {
 /// How a message stands.
 pub async fn state(conn: &mut impl Executor, id: MessageId) -> Result<Option<State>, StoreError> {
     let row: Option<(String, i64, Option<String>, Option<i64>)> = fetch_optional!(conn, STATE, id)?;
-    row.map(|(state, attempts, _, handed_over_at)| match (state.as_str(), handed_over_at) {
-        ("queued", _) => Ok(State::Queued { attempts: u32::try_from(attempts).unwrap_or(u32::MAX) }),
+    row.map(|(state, attempts, lease, handed_over_at)| match (state.as_str(), handed_over_at) {
+        // Who holds a lease is trying at this moment; that try has not failed.
+        ("queued", _) => {
+            let failed = attempts - i64::from(lease.is_some());
+            Ok(State::Queued { attempts: u32::try_from(failed).unwrap_or_default() })
+        }
         ("handed_over", Some(at)) => Ok(State::HandedOver(Timestamp(at))),
         ("failed", _) => Ok(State::Failed),
         ("expired", _) => Ok(State::Expired),
