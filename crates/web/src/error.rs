@@ -30,6 +30,14 @@ pub enum Refused {
     Fault(Fault),
 }
 
+impl Refused {
+    /// A fault, on a page that shows again what was typed, so that nothing is lost.
+    #[must_use]
+    pub fn keeping(fault: &Fault, label: String, value: &str) -> Self {
+        Self::Kept(kind_of(fault), vec![Kept { label, value: value.to_owned() }])
+    }
+}
+
 impl From<Fault> for Refused {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)

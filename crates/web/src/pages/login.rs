@@ -67,7 +67,8 @@ pub async fn submit(
     }
     let credentials =
         Credentials { name: typed.user_id.clone(), password: typed.password, return_to: to.clone() };
-    match submit_password(&site.app, &visit.browser, credentials).await? {
+    let keep = |fault| Refused::keeping(&fault, visit.text.get("login-user-id"), &typed.user_id);
+    match submit_password(&site.app, &visit.browser, credentials).await.map_err(keep)? {
         Outcome::Proven(progress, device) => go_on(&site, Entry::Login, progress, device).await,
         Outcome::Paused(until) => paused(&site, &visit, until).await,
         Outcome::Wrong => {

@@ -69,7 +69,8 @@ pub async fn submit(
     }
     let credentials =
         Credentials { name: typed.login_name.clone(), password: typed.password, return_to: to.clone() };
-    match submit_legacy_credentials(&site.app, &visit.browser, credentials).await? {
+    let keep = |fault| Refused::keeping(&fault, visit.text.get("start-existing-login"), &typed.login_name);
+    match submit_legacy_credentials(&site.app, &visit.browser, credentials).await.map_err(keep)? {
         Outcome::Proven(progress) => go_on(&site, Entry::Start, progress, None).await,
         Outcome::Paused(until) => paused(&site, &visit, until).await,
         Outcome::Wrong => {
