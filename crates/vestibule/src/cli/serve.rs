@@ -49,7 +49,7 @@ async fn node(config: &Config, no_migrate: bool, world: &World) -> Result<Node, 
     }
     let mut conn = db.read().await?;
     if store::installation::find(&mut conn, DEMO_MARK).await?.is_some() {
-        return Err(Failure::Unavailable(
+        return Err(Failure::Refused(
             "this database was made by `vestibule demo`, with passwords that everybody knows; name another in \
              `database.url`"
                 .to_owned(),
