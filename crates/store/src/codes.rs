@@ -22,8 +22,10 @@ statements! {
     FORGET_SENDS = "DELETE FROM code_sends WHERE sent_at < $1";
     SUPERSEDE = "UPDATE codes SET superseded_at = $2 \
                  WHERE attempt_id = $1 AND superseded_at IS NULL AND consumed_at IS NULL";
+    /// Of two that were sent in one millisecond, the one that superseded the other.
     LATEST = "SELECT id, attempt_id, user_id, purpose, channel, tag, mac, message_id, sent_at, expires_at, tries, \
-              consumed_at, superseded_at FROM codes WHERE attempt_id = $1 ORDER BY sent_at DESC, id DESC LIMIT 1";
+              consumed_at, superseded_at FROM codes WHERE attempt_id = $1 \
+              ORDER BY superseded_at IS NOT NULL, sent_at DESC, id DESC LIMIT 1";
     /// Counts before the digits are looked at; no row means that there is nothing left to try.
     COUNT_TRY = "UPDATE codes SET tries = tries + 1 WHERE id = $1 AND tries < $2 AND consumed_at IS NULL \
                  AND superseded_at IS NULL AND expires_at > $3";
