@@ -74,7 +74,9 @@ pub async fn submit(
     };
     let Some((_, view)) = pending(&site, &visit).await? else { return Ok(gone(&site, Entry::Login)) };
     let page = render(&site, &visit, view, typed.code, Some(remember_device), problems).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    // The page of a pause has a status of its own.
+    let status = if page.status() == StatusCode::OK { StatusCode::UNPROCESSABLE_ENTITY } else { page.status() };
+    Ok((status, page).into_response())
 }
 
 /// Sends another code.
