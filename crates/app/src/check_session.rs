@@ -42,6 +42,12 @@ pub struct Signed {
     touched: AtomicI64,
 }
 
+impl Signed {
+    fn life(&self, now: Timestamp) -> Life {
+        self.session.life(Timestamp(self.seen.load(Ordering::Relaxed)), now)
+    }
+}
+
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Use {
@@ -120,7 +126,10 @@ pub async fn check_application_session(
 }
 
 async fn check(app: &App, key: CacheKey, why: Use) -> Result<Check, Fault> {
-    let signed = match app.sessions.0.get(&key) {
+    let now = app.now();
+    let remembered = app.sessions.0.get(&key);
+    // The application's host and the portal remember apart: that nothing happened anywhere, only the database knows.
+    let signed = match remembered.filter(|signed| matches!(signed.life(now), Life::Alive { .. })) {
         Some(signed) => signed,
         None => match read(app, key).await? {
             Some(signed) => {
@@ -130,9 +139,7 @@ async fn check(app: &App, key: CacheKey, why: Use) -> Result<Check, Fault> {
             None => return Ok(Check::None),
         },
     };
-    let now = app.now();
-    let seen = Timestamp(signed.seen.load(Ordering::Relaxed));
-    match signed.session.life(seen, now) {
+    match signed.life(now) {
         Life::Over => Ok(Check::None),
         Life::Idle => Ok(Check::Idle),
         Life::Alive { idle_end } if why == Use::Glance => Ok(Check::Alive(signed, idle_end)),
