@@ -14,41 +14,41 @@ use super::form_token;
 
 /// An answer, read to its end.
 #[derive(Debug, Clone)]
-pub struct Answer {
-    pub url: Url,
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: String,
+pub(crate) struct Answer {
+    pub(crate) url: Url,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
 }
 
 impl Answer {
     /// Where it redirects to, as an absolute address.
-    pub fn location(&self) -> Option<Url> {
+    pub(crate) fn location(&self) -> Option<Url> {
         let to = self.headers.get(header::LOCATION)?.to_str().ok()?;
         self.url.join(to).ok()
     }
 
     /// The path it redirects to.
-    pub fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         self.location().map(|to| to.path().to_owned()).unwrap_or_default()
     }
 
     /// Its `Set-Cookie` headers.
-    pub fn cookies_set(&self) -> Vec<&str> {
+    pub(crate) fn cookies_set(&self) -> Vec<&str> {
         self.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok()).collect()
     }
 
     /// Its body as JSON.
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
     }
 }
 
 /// Cookies of one host.
-pub type Jar = BTreeMap<String, String>;
+pub(crate) type Jar = BTreeMap<String, String>;
 
 /// The browser. Clones share nothing: a clone is a copy of the profile, as a thief makes it.
-pub struct Browser {
+pub(crate) struct Browser {
     client: reqwest::Client,
     portal: Url,
     jars: Mutex<BTreeMap<String, Jar>>,
@@ -68,7 +68,8 @@ impl Clone for Browser {
 }
 
 impl Browser {
-    pub(super) fn new(address: SocketAddr, portal: Url) -> Self {
+    /// A browser that finds the portal and the application at this address.
+    pub(crate) fn new(address: SocketAddr, portal: Url) -> Self {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
@@ -80,12 +81,12 @@ impl Browser {
     }
 
     /// Opens a page by a path of the portal, or an absolute address.
-    pub async fn get(&self, to: &str) -> Answer {
+    pub(crate) async fn get(&self, to: &str) -> Answer {
         self.send(Method::GET, to, HeaderMap::new(), None).await
     }
 
     /// Sends a form of the page last seen, with its token.
-    pub async fn post(&self, to: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&self, to: &str, fields: &[(&str, &str)]) -> Answer {
         let token = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("csrf", &token).extend_pairs(fields);
@@ -93,7 +94,7 @@ impl Browser {
     }
 
     /// Sends these bytes as a form.
-    pub async fn post_raw(&self, to: &str, body: Vec<u8>) -> Answer {
+    pub(crate) async fn post_raw(&self, to: &str, body: Vec<u8>) -> Answer {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, "application/x-www-form-urlencoded".parse().expect("a header"));
         headers.insert("sec-fetch-site", "same-origin".parse().expect("a header"));
@@ -101,7 +102,7 @@ impl Browser {
     }
 
     /// Sends JSON to the API, with the token of the page last seen.
-    pub async fn api(&self, method: Method, to: &str, body: &str) -> Answer {
+    pub(crate) async fn api(&self, method: Method, to: &str, body: &str) -> Answer {
         let token = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, "application/json".parse().expect("a header"));
@@ -111,13 +112,13 @@ impl Browser {
     }
 
     /// Opens a page and whatever it redirects to.
-    pub async fn follow(&self, to: &str) -> Answer {
+    pub(crate) async fn follow(&self, to: &str) -> Answer {
         let answer = self.get(to).await;
         self.follow_on(answer).await
     }
 
     /// Goes where an answer leads.
-    pub async fn follow_on(&self, mut answer: Answer) -> Answer {
+    pub(crate) async fn follow_on(&self, mut answer: Answer) -> Answer {
         for _ in 0..12 {
             match answer.location() {
                 Some(to) => answer = self.get(to.as_str()).await,
@@ -128,7 +129,13 @@ impl Browser {
     }
 
     /// Sends a request with these headers besides the cookies.
-    pub async fn send(&self, method: Method, to: &str, headers: HeaderMap, body: Option<Vec<u8>>) -> Answer {
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        to: &str,
+        headers: HeaderMap,
+        body: Option<Vec<u8>>,
+    ) -> Answer {
         let url = self.portal.join(to).expect("an address");
         let host = url.host_str().unwrap_or_default().to_owned();
         let mut request = self.client.request(method, url.clone());
@@ -155,17 +162,17 @@ impl Browser {
     }
 
     /// The cookies of a host.
-    pub fn jar(&self, host: &str) -> Jar {
+    pub(crate) fn jar(&self, host: &str) -> Jar {
         self.jars.lock().unwrap_or_else(PoisonError::into_inner).get(host).cloned().unwrap_or_default()
     }
 
     /// The value of a cookie of the portal.
-    pub fn cookie(&self, name: &str) -> Option<String> {
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
         self.jar("localhost").get(name).cloned()
     }
 
     /// Sets, or with an empty value removes, a cookie of the portal.
-    pub fn set_cookie(&self, name: &str, value: &str) {
+    pub(crate) fn set_cookie(&self, name: &str, value: &str) {
         let mut jars = self.jars.lock().unwrap_or_else(PoisonError::into_inner);
         let jar = jars.entry("localhost".to_owned()).or_default();
         if value.is_empty() {
@@ -196,30 +203,30 @@ impl Browser {
     }
 
     /// Types ID and password at `/login`.
-    pub async fn enter_password(&self, user_id: &str, password: &str) -> Answer {
+    pub(crate) async fn enter_password(&self, user_id: &str, password: &str) -> Answer {
         self.get("/login").await;
         self.post("/login", &[("user_id", user_id), ("password", password), ("to", "")]).await
     }
 
     /// Types old login name and password at `/start`.
-    pub async fn enter_legacy(&self, login_name: &str, password: &str) -> Answer {
+    pub(crate) async fn enter_legacy(&self, login_name: &str, password: &str) -> Answer {
         self.get("/start").await;
         self.post("/start", &[("login_name", login_name), ("password", password), ("to", "")]).await
     }
 
     /// Types a code at `/login/code`.
-    pub async fn enter_code(&self, code: &str) -> Answer {
+    pub(crate) async fn enter_code(&self, code: &str) -> Answer {
         self.get("/login/code").await;
         self.post("/login/code", &[("code", code)]).await
     }
 
     /// The state of the session, as the API tells it.
-    pub async fn session(&self) -> Answer {
+    pub(crate) async fn session(&self) -> Answer {
         self.get("/api/v1/session").await
     }
 
     /// Whether somebody is signed in.
-    pub async fn is_signed_in(&self) -> bool {
+    pub(crate) async fn is_signed_in(&self) -> bool {
         self.session().await.status == StatusCode::OK
     }
 }

@@ -32,40 +32,40 @@ use web::{
     view::{Brand, BrandSpec},
 };
 
-pub use application::Seen;
-pub use browser::Browser;
+pub(crate) use application::Seen;
+pub(crate) use browser::{Answer, Browser};
 
 /// Phase 2, enrolled.
-pub const SETTLED: (&str, &str) = ("tomas.herrera", "tomas.herrera@andina-agro.example");
+pub(crate) const SETTLED: (&str, &str) = ("tomas.herrera", "tomas.herrera@andina-agro.example");
 /// Phase 2, enrolled, of the same company.
-pub const COLLEAGUE: (&str, &str) = ("lucia.navarro", "lucia.navarro@andina-agro.example");
+pub(crate) const COLLEAGUE: (&str, &str) = ("lucia.navarro", "lucia.navarro@andina-agro.example");
 /// Phase 2, ID made, no security code.
-pub const UNFINISHED: (&str, &str) = ("diego.salas", "diego.salas@andina-agro.example");
+pub(crate) const UNFINISHED: (&str, &str) = ("diego.salas", "diego.salas@andina-agro.example");
 /// Phase 1, ID made: one factor.
-pub const ONE_FACTOR: (&str, &str) = ("kenji.sato", "kenji.sato@northgate-shipping.example");
+pub(crate) const ONE_FACTOR: (&str, &str) = ("kenji.sato", "kenji.sato@northgate-shipping.example");
 /// Phase 1, legacy credentials.
-pub const NEWCOMER: (&str, &str) = ("NGS-004417", "amara.okafor@northgate-shipping.example");
+pub(crate) const NEWCOMER: (&str, &str) = ("NGS-004417", "amara.okafor@northgate-shipping.example");
 /// Phase 2, legacy credentials.
-pub const LATE: (&str, &str) = ("AND-1402", "valentina.rojas@andina-agro.example");
+pub(crate) const LATE: (&str, &str) = ("AND-1402", "valentina.rojas@andina-agro.example");
 /// Before phase 1, legacy credentials.
-pub const EARLY: (&str, &str) = ("LSF-20031", "grace.whitfield@lakeshore-foods.example");
+pub(crate) const EARLY: (&str, &str) = ("LSF-20031", "grace.whitfield@lakeshore-foods.example");
 /// Phase 1, an invitation.
-pub const INVITED: &str = "ingrid.solheim@northgate-shipping.example";
+pub(crate) const INVITED: &str = "ingrid.solheim@northgate-shipping.example";
 /// The password of those with an ID.
-pub const PASSWORD: &str = world::PASSWORD;
+pub(crate) const PASSWORD: &str = world::PASSWORD;
 /// The password of the others.
-pub const LEGACY_PASSWORD: &str = world::LEGACY_PASSWORD;
+pub(crate) const LEGACY_PASSWORD: &str = world::LEGACY_PASSWORD;
 
 /// How long a mail may take on a busy machine before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A node with everything around it. It ends with this value.
-pub struct World {
-    pub app: App,
-    pub clock: TestClock,
-    pub mail_server: MailServer,
-    pub portal: Url,
-    pub application: Url,
+pub(crate) struct World {
+    pub(crate) app: App,
+    pub(crate) clock: TestClock,
+    pub(crate) mail_server: MailServer,
+    pub(crate) portal: Url,
+    pub(crate) application: Url,
     mailboxes: Arc<Mailboxes>,
     address: SocketAddr,
     serving: JoinHandle<()>,
@@ -81,12 +81,12 @@ impl Drop for World {
 
 impl World {
     /// A node with the default policy.
-    pub async fn new(db: TestDb) -> Self {
+    pub(crate) async fn new(db: TestDb) -> Self {
         Self::with_policy(db, &[]).await
     }
 
     /// A node with these values in the installation's policy layer.
-    pub async fn with_policy(db: TestDb, values: &[(&str, &str)]) -> Self {
+    pub(crate) async fn with_policy(db: TestDb, values: &[(&str, &str)]) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let mut policy = Layer::empty(LayerName::Installation);
         for (key, value) in values {
@@ -125,28 +125,28 @@ impl World {
     }
 
     /// A new browser: no cookies, nothing remembered.
-    pub fn browser(&self) -> Browser {
+    pub(crate) fn browser(&self) -> Browser {
         Browser::new(self.address, self.portal.clone())
     }
 
     /// The database, for looking at what is at rest.
-    pub fn db(&self) -> &Db {
+    pub(crate) fn db(&self) -> &Db {
         &self.app.db
     }
 
     /// Moves the clock.
-    pub fn advance(&self, span: Duration) {
+    pub(crate) fn advance(&self, span: Duration) {
         self.clock.advance(span);
         self.app.mail_bell.notify_one();
     }
 
     /// All mails to an address, newest first.
-    pub fn mails(&self, to: &str) -> Vec<Arc<Mail>> {
+    pub(crate) fn mails(&self, to: &str) -> Vec<Arc<Mail>> {
         self.mailboxes.newest(Some(to))
     }
 
     /// Waits until an address has got so many mails with codes, and gives the newest code.
-    pub async fn code(&self, to: &str, nth: usize) -> String {
+    pub(crate) async fn code(&self, to: &str, nth: usize) -> String {
         let mut arrivals = self.mailboxes.watch();
         let waited = tokio::time::timeout(PATIENCE, async {
             loop {
@@ -161,17 +161,24 @@ impl World {
     }
 
     /// Waits until an address has got a mail whose subject holds these words.
-    pub async fn mail(&self, to: &str, words: &str) -> Arc<Mail> {
+    pub(crate) async fn mail(&self, to: &str, words: &str) -> Arc<Mail> {
+        self.nth_mail(to, words, 1).await
+    }
+
+    /// Waits until an address has got so many mails whose subject holds these words, and gives the newest.
+    pub(crate) async fn nth_mail(&self, to: &str, words: &str, nth: usize) -> Arc<Mail> {
         let mut arrivals = self.mailboxes.watch();
         let waited = tokio::time::timeout(PATIENCE, async {
             loop {
-                if let Some(mail) = self.mails(to).into_iter().find(|mail| mail.subject.contains(words)) {
-                    return mail;
+                let mails = self.mails(to).into_iter().filter(|mail| mail.subject.contains(words));
+                let mails: Vec<_> = mails.collect();
+                if mails.len() >= nth {
+                    return mails.into_iter().next().expect("a mail");
                 }
                 arrivals.changed().await.expect("the mailboxes live");
             }
         });
-        waited.await.unwrap_or_else(|_| panic!("no mail {words:?} for {to}"))
+        waited.await.unwrap_or_else(|_| panic!("no mail {words:?} number {nth} for {to}"))
     }
 }
 
@@ -201,7 +208,7 @@ fn node(app: App, mail_server: SocketAddr) -> Node {
 }
 
 /// Takes the token out of a page's form.
-pub fn form_token(page: &str) -> Option<&str> {
+pub(crate) fn form_token(page: &str) -> Option<&str> {
     let (_, rest) = page.split_once("name=\"csrf\" value=\"")?;
     rest.split('"').next()
 }
