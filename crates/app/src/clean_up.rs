@@ -11,9 +11,8 @@ pub const EVERY: Duration = Duration::from_mins(5);
 const DAY: Duration = Duration::from_hours(24);
 /// Delivered messages are kept this long, for whoever asks what became of one. Their text is gone already.
 const OUTBOX_KEPT: Duration = Duration::from_hours(30 * 24);
-/// Counters that nobody touched for this long are forgotten, unless they are on their way to disabling a factor.
+/// Counters that nobody touched for this long are forgotten, except those of codes.
 const COUNTERS_KEPT: Duration = Duration::from_hours(2 * 24);
-const FEW_FAILURES: u32 = 10;
 
 /// Runs until the task is dropped.
 pub async fn run(app: App) {
@@ -44,7 +43,7 @@ pub async fn clean_up(app: &App) -> Result<(), Fault> {
     store::codes::forget_sends(&mut tx, now - SENDS_REMEMBERED).await?;
     store::attempts::forget(&mut tx, now - DAY).await?;
     store::sessions::forget(&mut tx, now - 2 * DAY).await?;
-    store::counters::forget(&mut tx, now - COUNTERS_KEPT, FEW_FAILURES).await?;
+    store::counters::forget(&mut tx, now - COUNTERS_KEPT).await?;
     for company in directory.companies.values() {
         if company.rollout.stage(now) == Stage::CutOffPassed {
             store::identities::delete_credentials_of_company(&mut tx, company.id).await?;

@@ -57,7 +57,8 @@ pub async fn redeem_ticket(
 }
 
 /// What the application calls the user is settled at the first visit and never changes: the old login name, so that the
-/// application finds its own account; without one the new ID, which resembles nobody's old name.
+/// application finds its own account; without one the user's key, so that a chosen ID never opens an account that the
+/// application has and Vestibule does not know of.
 async fn settle_subject(
     app: &App,
     tx: &mut store::Tx,
@@ -68,13 +69,9 @@ async fn settle_subject(
         return Ok(());
     }
     let legacy = store::identities::legacy_of(tx, user.id).await?.map(|login| login.display);
-    let natural = match legacy {
-        Some(login) => Some(login),
-        None => store::identities::id_of(tx, user.id).await?,
-    };
     let unique = user.id.to_string();
     let now = app.now();
-    for subject in natural.iter().chain([&unique]) {
+    for subject in legacy.iter().chain([&unique]) {
         if store::identities::settle_subject(tx, user.id, application, subject, now).await? {
             return Ok(());
         }

@@ -17,7 +17,7 @@ statements! {
     STORE = "UPDATE counters SET failures = $2, window_started_at = $3, blocked_until = $4 WHERE name = $1";
     CLEAR = "DELETE FROM counters WHERE name = $1";
     CLEAR_ALL = "DELETE FROM counters WHERE substr(name, 1, length($1)) = $1";
-    FORGET = "DELETE FROM counters WHERE updated_at < $1 AND failures < $2";
+    FORGET = "DELETE FROM counters WHERE updated_at < $1 AND substr(name, 1, 5) <> 'code-'";
 }
 
 type Row = (i64, Option<i64>, Option<i64>);
@@ -57,7 +57,8 @@ pub async fn clear_all(tx: &mut Tx, prefix: &str) -> Result<(), StoreError> {
     execute!(tx, CLEAR_ALL, prefix).map(drop)
 }
 
-/// Forgets counters that nobody touched since `before`, except those on their way to disabling a factor.
-pub async fn forget(tx: &mut Tx, before: Timestamp, fewer_than: u32) -> Result<u64, StoreError> {
-    execute!(tx, FORGET, before, fewer_than)
+/// Forgets counters that nobody touched since `before`, except those of codes: a hundred failures in a row disable a factor,
+/// however long they take.
+pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+    execute!(tx, FORGET, before)
 }

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod document;
+pub mod listen;
 pub mod log;
 pub mod node;
 pub mod people;

@@ -1,10 +1,10 @@
 //! One running node: the portal, the gateway, the mail worker and the cleaner over one [`App`].
 
-use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use app::App;
-use axum::{middleware, serve::ListenerExt as _};
+use axum::middleware;
 use delivery::{mail, smtp::Smtp};
 use domain::directory::Application;
 use tokio::{net::TcpListener, task::JoinSet};
@@ -23,6 +23,8 @@ use web::{
     site::Site,
     view::Brand,
 };
+
+use crate::listen::{self, Limits};
 
 /// Registered applications are looked at this often.
 const APPLICATIONS_EVERY: Duration = Duration::from_secs(1);
@@ -87,16 +89,12 @@ impl Node {
         workers.spawn(follow_applications(app, Arc::clone(&gateway), portal_url, registered));
 
         let service = portal(site).layer(middleware::from_fn_with_state(gateway, dispatch));
-        let listener = listener.tap_io(|socket| {
-            // Without it small answers wait for a delayed acknowledgement; a socket that refuses is only slower.
-            let _ = socket.set_nodelay(true);
-        });
-        let service = service.into_make_service_with_connect_info::<SocketAddr>();
         let stop = async move {
             stop.await;
             closing.cancel();
         };
-        axum::serve(listener, service).with_graceful_shutdown(stop).await.context("serving failed")
+        listen::serve(listener, service, Limits::default(), stop).await;
+        Ok(())
     }
 }
 

@@ -46,8 +46,7 @@ impl Turn<'_> {
                     at: self.app.now(),
                     browser: self.attempt.browser_name.clone(),
                 };
-                // Once: whoever begins again on another browser was told already.
-                if self.user.profile_confirmed_at.is_none() { self.notify(mail).await } else { Ok(()) }
+                self.notify(mail).await
             }
             onboarding::Effect::SendCode => self.send_code().await,
             onboarding::Effect::CountPostponement => self.count_postponement().await,
