@@ -8,15 +8,22 @@
 )]
 
 mod at_rest;
+mod bad_input;
+mod before_proof;
 mod demo;
+mod devices;
 mod enrolment;
 mod gateway;
+mod guessing;
 mod headers;
 mod identifiers;
 mod inert;
 mod invitation;
 mod login;
 mod mail;
+mod moves;
 mod onboarding;
+mod sends;
+mod sessions;
 mod steps;
 mod world;
