@@ -14,6 +14,8 @@ const files = folders.flatMap((folder) =>
 const [pattern] = process.argv.slice(2);
 const reporter = process.stdout.isTTY ? 'spec' : 'tap';
 const chosen = pattern ? ['--test-name-pattern', pattern] : [];
-const options = ['--test', `--test-reporter=${reporter}`, '--test-reporter-destination=stdout', ...chosen];
+// Two files at a time: a journey waits for its browser and its demo in turn, so one alone leaves half of a machine idle.
+const report = [`--test-reporter=${reporter}`, '--test-reporter-destination=stdout'];
+const options = ['--test', '--test-concurrency=2', ...report, ...chosen];
 const { status } = spawnSync(process.execPath, [...options, ...files], { stdio: 'inherit' });
 process.exit(status ?? 1);
