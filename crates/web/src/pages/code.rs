@@ -75,7 +75,8 @@ pub async fn submit(
     let Some((_, view)) = pending(&site, &visit).await? else { return Ok(gone(&site, Entry::Login)) };
     let page = render(&site, &visit, view, typed.code, Some(remember_device), problems).await?;
     // The page of a pause has a status of its own.
-    let status = if page.status() == StatusCode::OK { StatusCode::UNPROCESSABLE_ENTITY } else { page.status() };
+    let status =
+        if page.status() == StatusCode::OK { StatusCode::UNPROCESSABLE_ENTITY } else { page.status() };
     Ok((status, page).into_response())
 }
 
