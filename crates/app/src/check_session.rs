@@ -6,7 +6,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -76,20 +76,33 @@ enum CacheKey {
 
 /// Sessions read a moment ago.
 #[derive(Debug)]
-pub(crate) struct SessionCache(Cache<CacheKey, Arc<Signed>>);
+pub(crate) struct SessionCache {
+    read: Cache<CacheKey, Arc<Signed>>,
+    /// Grows with everything that ends, so that what was read before is not remembered after.
+    endings: AtomicU64,
+}
 
 impl SessionCache {
     pub(crate) fn new(remember_for: Duration) -> Self {
-        let cache = Cache::builder()
+        let read = Cache::builder()
             .max_capacity(MOST_REMEMBERED)
             .time_to_live(remember_for)
             .support_invalidation_closures()
             .build();
-        Self(cache)
+        Self { read, endings: AtomicU64::new(0) }
     }
 
     pub(crate) fn forget(&self) {
-        self.0.invalidate_all();
+        self.endings.fetch_add(1, Ordering::SeqCst);
+        self.read.invalidate_all();
+    }
+
+    /// Remembers what was read, unless something has ended since `endings` were counted.
+    fn remember(&self, key: CacheKey, signed: &Arc<Signed>, endings: u64) {
+        self.read.insert(key, Arc::clone(signed));
+        if self.endings.load(Ordering::SeqCst) != endings {
+            self.read.invalidate(&key);
+        }
     }
 }
 
@@ -98,8 +111,9 @@ impl App {
     pub(crate) fn forget_sessions_of(&self, user: UserId) {
         // An invalidation that the cache refuses would be a stale session; forgetting all is always right.
         let of_user = move |_: &CacheKey, signed: &Arc<Signed>| signed.user.id == user;
-        if self.sessions.0.invalidate_entries_if(of_user).is_err() {
-            self.sessions.0.invalidate_all();
+        self.sessions.endings.fetch_add(1, Ordering::SeqCst);
+        if self.sessions.read.invalidate_entries_if(of_user).is_err() {
+            self.sessions.read.invalidate_all();
         }
     }
 }
@@ -127,13 +141,14 @@ pub async fn check_application_session(
 
 async fn check(app: &App, key: CacheKey, why: Use) -> Result<Check, Fault> {
     let now = app.now();
-    let remembered = app.sessions.0.get(&key);
+    let remembered = app.sessions.read.get(&key);
+    let endings = app.sessions.endings.load(Ordering::SeqCst);
     // The application's host and the portal remember apart: that nothing happened anywhere, only the database knows.
     let signed = match remembered.filter(|signed| matches!(signed.life(now), Life::Alive { .. })) {
         Some(signed) => signed,
         None => match read(app, key).await? {
             Some(signed) => {
-                app.sessions.0.insert(key, Arc::clone(&signed));
+                app.sessions.remember(key, &signed, endings);
                 signed
             }
             None => return Ok(Check::None),

@@ -4,6 +4,7 @@ use crypto::token::Token;
 use domain::{
     attempt::Machine,
     audit::AuditKind,
+    directory::User,
     enrolment::{Enrolment, EnrolmentEvent},
     login::{Login, LoginEvent},
     revocation::Cause,
@@ -38,7 +39,9 @@ pub async fn make_security_code(
     token: &Token,
     typed: Zeroizing<String>,
 ) -> Result<Outcome, Fault> {
-    let Some(peek) = app.peek(browser, token).await?.filter(|peek| is_open(&peek.attempt.machine)) else {
+    let Some(peek) =
+        app.peek(browser, token).await?.filter(|peek| is_open(&peek.attempt.machine, &peek.user))
+    else {
         return Ok(Outcome::Gone);
     };
     let code = match check(app, &peek, &typed).await? {
@@ -48,7 +51,9 @@ pub async fn make_security_code(
     let secret = Zeroizing::new(code.expose().to_owned());
     let hash = app.hasher.hash(secret, app.random.as_ref()).await?;
 
-    let Some(mut turn) = app.turn(browser, token).await?.filter(|turn| is_open(&turn.attempt.machine)) else {
+    let Some(mut turn) =
+        app.turn(browser, token).await?.filter(|turn| is_open(&turn.attempt.machine, &turn.user))
+    else {
         return Ok(Outcome::Gone);
     };
     let (user, now) = (turn.user.id, app.now());
@@ -63,8 +68,10 @@ pub async fn make_security_code(
     Ok(turn.finish().await?.map_or(Outcome::Gone, Outcome::Made))
 }
 
-const fn is_open(machine: &Machine) -> bool {
-    matches!(machine, Machine::Login(Login::Enrol { enrolment: Enrolment::MakeSecurityCode(_), .. }))
+/// Whoever completed enrolment on another browser meanwhile has a code, and this page is too old to replace it.
+const fn is_open(machine: &Machine, user: &User) -> bool {
+    user.enrolled_at.is_none()
+        && matches!(machine, Machine::Login(Login::Enrol { enrolment: Enrolment::MakeSecurityCode(_), .. }))
 }
 
 async fn check(

@@ -41,7 +41,10 @@ impl Site {
     /// [`Fault::Store`].
     pub async fn layout(&self, visit: &Visit) -> Result<Layout, Fault> {
         let directory = self.app.directory().await?;
-        Ok(self.frame(visit, &directory, directory.contacts.first(), Zone::utc()))
+        // Times are meant where the contact on the same page is.
+        let contact = directory.contacts.first();
+        let zone = contact.and_then(|contact| Zone::named(&contact.time_zone)).unwrap_or_else(Zone::utc);
+        Ok(self.frame(visit, &directory, contact, zone))
     }
 
     /// The frame for a user who has proven something: their contact, their company's time zone.

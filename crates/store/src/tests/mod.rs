@@ -4,6 +4,7 @@ mod group_commit;
 mod killed;
 mod migrations;
 mod opening;
+mod outbox;
 mod prepared;
 mod transactions;
 

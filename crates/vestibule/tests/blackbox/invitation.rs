@@ -27,7 +27,7 @@ async fn accept(browser: &Browser, link: &str) -> String {
 }
 
 both_databases! {
-    /// From the link to the application, under the name that was chosen.
+    /// From the link to the application, under a name that was nobody's before.
     async fn an_invitation_leads_to_an_id_once(db: TestDb) {
         let world = World::new(db).await;
         let browser = world.browser();
@@ -41,7 +41,8 @@ both_databases! {
         browser.choose(NEW_ID).await;
         assert_eq!(browser.make_security_code().await.path(), "/start/done");
         let seen: Seen = serde_json::from_str(&browser.follow(world.application.as_str()).await.body).unwrap();
-        assert_eq!(seen.all("remote-user"), [NEW_ID]);
+        let key = world.user(INVITED).await.id.to_string();
+        assert_eq!(seen.all("remote-user"), [key], "a chosen ID opens nobody's account at the application");
         let page = world.browser().get(&link).await;
         assert!(page.body.contains(&words("start-invite-closed-title")), "{}", page.body);
         assert_eq!(accept(&world.browser(), &link).await, "");

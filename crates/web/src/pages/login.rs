@@ -60,14 +60,14 @@ pub async fn submit(
     visit: Visit,
     CheckedForm(typed): CheckedForm<Typed>,
 ) -> Result<Response, Refused> {
-    let to = site.checked_return(Some(&typed.to)).await?;
+    let keep = |fault| Refused::keeping(&fault, visit.text.get("login-user-id"), &typed.user_id);
+    let to = site.checked_return(Some(&typed.to)).await.map_err(keep)?;
     let missing = missing(&visit, &typed);
     if missing.any() {
         return again(&site, &visit, typed.user_id, to, missing).await;
     }
     let credentials =
         Credentials { name: typed.user_id.clone(), password: typed.password, return_to: to.clone() };
-    let keep = |fault| Refused::keeping(&fault, visit.text.get("login-user-id"), &typed.user_id);
     match submit_password(&site.app, &visit.browser, credentials).await.map_err(keep)? {
         Outcome::Proven(progress, device) => go_on(&site, Entry::Login, progress, device).await,
         Outcome::Paused(until) => paused(&site, &visit, until).await,

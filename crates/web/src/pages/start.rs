@@ -54,7 +54,8 @@ pub async fn submit(
     visit: Visit,
     CheckedForm(typed): CheckedForm<Typed>,
 ) -> Result<Response, Refused> {
-    let to = site.checked_return(Some(&typed.to)).await?;
+    let keep = |fault| Refused::keeping(&fault, visit.text.get("start-existing-login"), &typed.login_name);
+    let to = site.checked_return(Some(&typed.to)).await.map_err(keep)?;
     let mut problems = Problems::none();
     for (empty, field, message) in [
         (typed.login_name.trim().is_empty(), "login-name", "problem-login-name-missing"),
@@ -69,7 +70,6 @@ pub async fn submit(
     }
     let credentials =
         Credentials { name: typed.login_name.clone(), password: typed.password, return_to: to.clone() };
-    let keep = |fault| Refused::keeping(&fault, visit.text.get("start-existing-login"), &typed.login_name);
     match submit_legacy_credentials(&site.app, &visit.browser, credentials).await.map_err(keep)? {
         Outcome::Proven(progress) => go_on(&site, Entry::Start, progress, None).await,
         Outcome::Paused(until) => paused(&site, &visit, until).await,
