@@ -10,11 +10,16 @@ export function assertAt(window, path) {
   assert.equal(new URL(window.page.url()).pathname, path, `the page with the heading "${path}" was expected`);
 }
 
-/** Presses a button, or follows a link, by its name. */
+/** How long the page behind a button may take on a busy machine. */
+const PAGE_TURNS = 10_000;
+
+/** Presses a button, or follows a link, by its name, and waits for the page behind it; a press that stays is told by time. */
 export async function press(window, name) {
   const { page } = window;
   const target = page.getByRole('button', { name, exact: true }).or(page.getByRole('link', { name, exact: true }));
+  const turned = page.waitForEvent('framenavigated', { timeout: PAGE_TURNS }).catch(() => null);
   await target.first().click();
+  await turned;
 }
 
 /** Types existing credentials at the first door. */
