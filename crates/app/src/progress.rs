@@ -8,6 +8,7 @@ use domain::{
     login::{Login, Refusal},
     onboarding::Onboarding,
     policy::Policy,
+    proof::SecondMethod,
     role::Role,
 };
 
@@ -89,6 +90,15 @@ pub(crate) const fn not_now_of(machine: &Machine) -> NotNow {
         Machine::Login(_) | Machine::Onboarding(Onboarding::Identify | Onboarding::Over(_)) => {
             NotNow::Refused
         }
+    }
+}
+
+/// Whether a code by e-mail is what this machine waits for, or one way on among others.
+pub(crate) fn takes_mailed_code(machine: &Machine) -> bool {
+    match machine {
+        Machine::Login(Login::Challenge { offer, .. }) => offer.allows(SecondMethod::EmailOtp),
+        Machine::Onboarding(Onboarding::ProveMailbox { .. }) => true,
+        Machine::Login(_) | Machine::Onboarding(_) => false,
     }
 }
 

@@ -2,16 +2,14 @@
 
 use crypto::token::Token;
 use domain::{
-    attempt::Machine,
     budget::{Allowance, allowance},
-    login::Login,
-    onboarding::Onboarding,
     time::Timestamp,
 };
 
 use crate::{
     App, Browser, Fault,
     guesses::{self, Count},
+    progress::takes_mailed_code,
     send_code::SENDS_REMEMBERED,
 };
 
@@ -36,9 +34,8 @@ pub enum Outcome {
 /// [`Fault::Store`].
 pub async fn resend_code(app: &App, browser: &Browser, token: &Token) -> Result<Outcome, Fault> {
     let Some(mut turn) = app.turn(browser, token).await? else { return Ok(Outcome::Gone) };
-    match turn.attempt.machine {
-        Machine::Login(Login::Challenge { .. }) | Machine::Onboarding(Onboarding::ProveMailbox { .. }) => {}
-        Machine::Login(_) | Machine::Onboarding(_) => return Ok(Outcome::Gone),
+    if !takes_mailed_code(&turn.attempt.machine) {
+        return Ok(Outcome::Gone);
     }
     let now = app.now();
     let budget = app.code_budget(turn.user.id, &turn.policy);

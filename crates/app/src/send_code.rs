@@ -9,6 +9,7 @@ use domain::{
     attempt::{Attempt, Machine},
     audit::AuditKind,
     budget::{Allowance, allowance},
+    factor::Channel,
     id::CodeId,
     login::Login,
     otp::{TAGS, tag},
@@ -62,10 +63,12 @@ impl Turn<'_> {
         if open { Ok(()) } else { self.send_code().await }
     }
 
-    /// After the first proof: a code, unless a Trusted Device has answered.
+    /// After the first proof: a code, unless a Trusted Device has answered or another factor is asked for first.
     pub(crate) async fn send_code_if_asked(&mut self) -> Result<(), Fault> {
         match self.attempt.machine {
-            Machine::Login(Login::Challenge { .. }) => self.send_code().await,
+            Machine::Login(Login::Challenge { offer, .. }) if offer.preferred() == Channel::Email => {
+                self.send_code().await
+            }
             Machine::Login(_) | Machine::Onboarding(_) => Ok(()),
         }
     }

@@ -6,6 +6,7 @@ use domain::{
     audit::{Actor, AuditEvent, AuditKind},
     directory::User,
     enterprise_user_id::canonical_login,
+    factor::{DeviceTrust, Offer},
     id::DeviceId,
     login::{LoginEvent, Refusal},
     password::Password,
@@ -92,20 +93,30 @@ pub async fn submit_password(app: &App, browser: &Browser, typed: Credentials) -
         store::credentials::rehash_password(&mut tx, user.id, &candidate.stored.hash, renewed.as_str())
             .await?;
     }
-    let disabled = user.disabled_at.is_some();
+    let refusal = refusal_of(&user);
     let admission = admission_of(app, &mut tx, &directory, &user).await?;
+    let owned = store::factors::owned(&mut tx, user.id).await?;
+    let offer = Offer::of(user.channel, owned, DeviceTrust::Counts);
     let mut turn = Turn::begin(app, directory, user, browser, tx, Entry::Login, typed.return_to);
     turn.audit(AuditKind::FirstProven).await?;
-    let event = if disabled {
-        LoginEvent::Refuse(Refusal::Disabled)
-    } else {
-        LoginEvent::FirstProven(proof, admission)
+    let event = match refusal {
+        Some(refusal) => LoginEvent::Refuse(refusal),
+        None => LoginEvent::FirstProven(proof, admission, offer),
     };
     turn.login(event).await?;
     let cookie = turn.ask_device().await?;
     turn.send_code_if_asked().await?;
     let progress = turn.finish().await?.ok_or(Fault::Inconsistent("a new attempt was changed by another"))?;
     Ok(Outcome::Proven(progress, cookie))
+}
+
+/// Why the right password opens nothing; told only because it was right.
+const fn refusal_of(user: &User) -> Option<Refusal> {
+    match (user.disabled_at, user.password_dead_at) {
+        (Some(_), _) => Some(Refusal::Disabled),
+        (None, Some(_)) => Some(Refusal::PasswordDead),
+        (None, None) => None,
+    }
 }
 
 async fn find(

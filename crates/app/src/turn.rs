@@ -67,7 +67,7 @@ impl<'a> Turn<'a> {
     ) -> Self {
         let now = app.now();
         let machine = match entry {
-            Entry::Login => Machine::Login(Login::Identify),
+            Entry::Login | Entry::Confirm => Machine::Login(Login::Identify),
             Entry::Start | Entry::Invite => Machine::Onboarding(Onboarding::Identify),
         };
         let attempt = Attempt {
@@ -233,7 +233,10 @@ fn device_behind(machine: &Machine) -> Option<DeviceId> {
     let Machine::Login(Login::Enrol { assurance, .. }) = machine else { return None };
     match assurance.second()?.method() {
         SecondMethod::TrustedDevice(device) => Some(device),
-        SecondMethod::EmailOtp => None,
+        SecondMethod::EmailOtp
+        | SecondMethod::AuthenticatorApp
+        | SecondMethod::Passkey
+        | SecondMethod::RecoveryCode => None,
     }
 }
 

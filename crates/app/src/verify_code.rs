@@ -4,8 +4,8 @@ use crypto::{otp::OtpBinding, token::Token, verify::otp_proof};
 use domain::{
     attempt::Machine,
     audit::AuditKind,
-    login::{Login, LoginEvent},
-    onboarding::{Onboarding, OnboardingEvent},
+    login::LoginEvent,
+    onboarding::OnboardingEvent,
     otp::{OtpProblem, parse_otp},
     proof::{Proof, Second},
     time::Timestamp,
@@ -15,6 +15,7 @@ use store::codes::Code;
 use crate::{
     App, Browser, DeviceCookie, Fault, Progress,
     guesses::{self, Count},
+    progress::takes_mailed_code,
     send_code::{CHANNEL, purpose_of},
     turn::Turn,
 };
@@ -63,7 +64,7 @@ pub async fn verify_code(
     typed: TypedCode,
 ) -> Result<Outcome, Fault> {
     let Some(mut turn) = app.turn(browser, token).await? else { return Ok(Outcome::Gone) };
-    if !expects_code(&turn.attempt.machine) {
+    if !takes_mailed_code(&turn.attempt.machine) {
         return Ok(Outcome::Gone);
     }
     let digits = match parse_otp(&typed.code, turn.policy.otp.digits) {
@@ -92,13 +93,6 @@ pub async fn verify_code(
         }
         Some(_) | None => refuse(turn, &code, most).await,
     }
-}
-
-const fn expects_code(machine: &Machine) -> bool {
-    matches!(
-        machine,
-        Machine::Login(Login::Challenge { .. }) | Machine::Onboarding(Onboarding::ProveMailbox { .. })
-    )
 }
 
 fn prove(app: &App, turn: &Turn<'_>, code: &Code, digits: &str, now: Timestamp) -> Option<Proof<Second>> {

@@ -26,6 +26,8 @@ pub enum Entry {
     Start,
     /// `/invite`.
     Invite,
+    /// `/account/confirm`: somebody who is signed in proves it afresh, by hand.
+    Confirm,
 }
 
 /// Why a code is asked for.

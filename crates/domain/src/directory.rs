@@ -2,6 +2,7 @@
 
 use crate::{
     access::Standing,
+    factor::Channel,
     id::{ApplicationId, CompanyId, ContactId, UserId},
     role::{Region, Role},
     rollout::Rollout,
@@ -62,6 +63,10 @@ pub struct User {
     pub disabled_at: Option<Timestamp>,
     /// Whether the user ticked "Trusted Device" the last time.
     pub remembers_device: bool,
+    /// The second step that the user is asked for first.
+    pub channel: Channel,
+    /// When "this was not me" made the password worthless, until recovery makes a new one.
+    pub password_dead_at: Option<Timestamp>,
     /// Counts changes.
     pub version: i64,
 }

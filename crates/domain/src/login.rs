@@ -6,7 +6,8 @@
 use crate::{
     access::{Admission, Key, SecondStep, Then},
     enrolment::{Enrolment, EnrolmentEffect, EnrolmentEvent, NotAllowed},
-    proof::{Assurance, First, Proof, Second},
+    factor::Offer,
+    proof::{Assurance, First, FirstMethod, Proof, Second},
 };
 
 /// Where a login stands.
@@ -20,6 +21,8 @@ pub enum Login {
         first: Proof<First>,
         /// What comes after the second proof.
         then: Then,
+        /// The second factors that complete it.
+        offer: Offer,
         /// Wrong codes so far.
         misses: u32,
     },
@@ -46,6 +49,8 @@ pub enum Refusal {
     NotAdmitted,
     /// The user is disabled.
     Disabled,
+    /// The password is right, and dead: its owner said "this was not me". Recovery makes a new one.
+    PasswordDead,
     /// Ended by the user, or by an event of the revocation matrix.
     Ended,
     /// Left alone for too long.
@@ -55,9 +60,9 @@ pub enum Refusal {
 /// What can happen to a login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LoginEvent {
-    /// The password was right; the table says what follows.
-    FirstProven(Proof<First>, Admission),
-    /// The code was right, or the browser is a Trusted Device.
+    /// The password or passkey was right; the table says what follows, and the offer how it goes on.
+    FirstProven(Proof<First>, Admission, Offer),
+    /// A second factor of the offer was right, or the browser is a Trusted Device.
     SecondProven(Proof<Second>),
     /// The code was wrong.
     SecondFailed,
@@ -70,7 +75,7 @@ pub enum LoginEvent {
 /// What has to be done in the transaction that saves the new state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// Send a code to the stored address, unless a Trusted Device answers at once.
+    /// Ask for the preferred factor of the offer (send a code to the stored address), unless a Trusted Device answers at once.
     AskSecond,
     /// Make a session of this assurance.
     StartSession(Assurance),
@@ -86,13 +91,18 @@ impl Login {
     pub fn step(self, event: LoginEvent) -> Result<(Self, Vec<Effect>), NotAllowed> {
         use LoginEvent::{Enrolment as Enrol, FirstProven, Refuse, SecondFailed, SecondProven};
         match (self, event) {
-            (Self::Identify, FirstProven(first, admission)) => Ok(Self::admit(first, admission)),
-            (Self::Challenge { first, then, .. }, SecondProven(second)) => {
+            (Self::Identify, FirstProven(first, admission, offer)) => {
+                Ok(Self::admit(first, admission, offer))
+            }
+            (Self::Challenge { first, then, offer, .. }, SecondProven(second)) => {
+                if !offer.allows(second.method()) {
+                    return Err(NotAllowed);
+                }
                 let assurance = Assurance::two(first, second).ok_or(NotAllowed)?;
                 Ok(Self::proceed(assurance, then))
             }
-            (Self::Challenge { first, then, misses }, SecondFailed) => {
-                Ok((Self::Challenge { first, then, misses: misses.saturating_add(1) }, vec![]))
+            (Self::Challenge { first, then, offer, misses }, SecondFailed) => {
+                Ok((Self::Challenge { first, then, offer, misses: misses.saturating_add(1) }, vec![]))
             }
             (Self::Enrol { assurance, enrolment }, Enrol(event)) => {
                 let (enrolment, effect) = enrolment.step(event)?;
@@ -111,12 +121,20 @@ impl Login {
         }
     }
 
-    fn admit(first: Proof<First>, admission: Admission) -> (Self, Vec<Effect>) {
-        match (admission.key, admission.second) {
-            (Key::Legacy | Key::Invitation, _) => (Self::Refused(Refusal::NotAdmitted), vec![]),
-            (Key::Password, SecondStep::None) => Self::proceed(Assurance::one(first), admission.then),
-            (Key::Password, SecondStep::OtpOrTrustedDevice) => {
-                (Self::Challenge { first, then: admission.then, misses: 0 }, vec![Effect::AskSecond])
+    /// A passkey that verified its user is two factors in one, so no second step follows it.
+    fn admit(first: Proof<First>, admission: Admission, offer: Offer) -> (Self, Vec<Effect>) {
+        match (admission.key, admission.second, first.method()) {
+            (Key::Legacy | Key::Invitation, _, _)
+            | (Key::Password, _, FirstMethod::Legacy | FirstMethod::Invitation) => {
+                (Self::Refused(Refusal::NotAdmitted), vec![])
+            }
+            (Key::Password, SecondStep::None, FirstMethod::Password)
+            | (Key::Password, _, FirstMethod::Passkey) => {
+                Self::proceed(Assurance::one(first), admission.then)
+            }
+            (Key::Password, SecondStep::OtpOrTrustedDevice, FirstMethod::Password) => {
+                let state = Self::Challenge { first, then: admission.then, offer, misses: 0 };
+                (state, vec![Effect::AskSecond])
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::{
     access::{Admission, Key, NotNow, Then},
     enrolment::{Enrolment, NotAllowed},
     login::{self, Login, Refusal},
-    proof::{Assurance, First, FirstMethod, Proof, Second},
+    proof::{Assurance, First, FirstMethod, Proof, Second, SecondMethod},
 };
 
 /// Where an onboarding stands.
@@ -101,6 +101,10 @@ impl Onboarding {
                 Ok((state, vec![Effect::OpenCase]))
             }
             (Self::ProveMailbox { first, not_now, .. }, E::MailboxProven(second)) => {
+                // Only the code shows that the stored address is theirs; no app and no device does.
+                if second.method() != SecondMethod::EmailOtp {
+                    return Err(NotAllowed);
+                }
                 let assurance = Assurance::two(first, second).ok_or(NotAllowed)?;
                 Ok((Self::ChooseUserId { assurance, not_now }, vec![]))
             }
@@ -185,9 +189,11 @@ impl Onboarding {
             (FirstMethod::Legacy, Key::Legacy, Then::Application | Then::Enrolment(_))
             | (FirstMethod::Legacy, Key::Password | Key::Invitation, _)
             | (FirstMethod::Invitation, Key::Password, _)
-            | (FirstMethod::Password, Key::Password | Key::Legacy | Key::Invitation, _) => {
-                Self::refuse(Refusal::NotAdmitted)
-            }
+            | (
+                FirstMethod::Password | FirstMethod::Passkey,
+                Key::Password | Key::Legacy | Key::Invitation,
+                _,
+            ) => Self::refuse(Refusal::NotAdmitted),
         }
     }
 

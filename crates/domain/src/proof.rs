@@ -3,10 +3,11 @@
 //! A proof cannot be made by wishing: its constructors carry `danger` in their names, and a test in `xtask` fails when
 //! any file but the verifying ones and the row mappings calls them.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, time::Duration};
 
 use crate::{
-    id::{DeviceId, UserId},
+    access::SecondStep,
+    id::{CaseId, DeviceId, UserId},
     time::Timestamp,
 };
 
@@ -16,6 +17,12 @@ pub enum First {}
 /// Marker: the proof that completes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Second {}
+/// Marker: a recovery's proof that somebody reads the stored mailbox. Completes no login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mailbox {}
+/// Marker: a recovery's proof of what only its owner knows, or of what staff know of the owner. Opens no login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Knowledge {}
 
 /// How a login was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +33,8 @@ pub enum FirstMethod {
     Legacy,
     /// The link of an invitation.
     Invitation,
+    /// A passkey whose authenticator verified its user: possession and knowledge (or biometrics) in one gesture.
+    Passkey,
 }
 
 /// How a login was completed.
@@ -33,8 +42,32 @@ pub enum FirstMethod {
 pub enum SecondMethod {
     /// A one-time password sent to the stored business e-mail address.
     EmailOtp,
-    /// A browser that an OTP made trusted earlier.
+    /// A browser that was made trusted earlier.
     TrustedDevice(DeviceId),
+    /// A code that an authenticator app computed (RFC 6238).
+    AuthenticatorApp,
+    /// A passkey.
+    Passkey,
+    /// A recovery code from paper, in place of a lost authenticator app or passkey.
+    RecoveryCode,
+}
+
+/// How a mailbox was proven before anything else was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailboxMethod {
+    /// A code that was sent there was entered on the browser that asked.
+    Code,
+    /// A link that was sent there was followed and confirmed.
+    Link,
+}
+
+/// How a recovery was backed beside the mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnowledgeMethod {
+    /// The security code that was made at enrolment.
+    SecurityCode,
+    /// Two members of staff vouched for the person in this case.
+    Approval(CaseId),
 }
 
 mod sealed {
@@ -46,6 +79,12 @@ mod sealed {
     }
     impl Factor for super::Second {
         type Method = super::SecondMethod;
+    }
+    impl Factor for super::Mailbox {
+        type Method = super::MailboxMethod;
+    }
+    impl Factor for super::Knowledge {
+        type Method = super::KnowledgeMethod;
     }
 }
 use sealed::Factor;
@@ -132,34 +171,118 @@ impl Assurance {
     #[must_use]
     pub fn auth_time(&self) -> Timestamp {
         match self.second {
-            Some(second) if second.method == SecondMethod::EmailOtp => self.first.at.max(second.at),
+            Some(second) if is_by_hand(second.method) => self.first.at.max(second.at),
             Some(_) | None => self.first.at,
         }
+    }
+
+    /// Whether it is fresh enough for a sensitive change: everything that `asked` demands was proven by hand, the last of it
+    /// less than `window` ago.
+    #[must_use]
+    pub fn is_fresh(&self, asked: SecondStep, window: Duration, now: Timestamp) -> bool {
+        let whole = match (asked, self.first.method) {
+            (SecondStep::None, _) | (_, FirstMethod::Passkey) => true,
+            (SecondStep::OtpOrTrustedDevice, _) => {
+                self.second.is_some_and(|second| is_by_hand(second.method))
+            }
+        };
+        whole && now.since(self.auth_time()) < window
     }
 
     /// Authentication method references (RFC 8176, with names of our own where it has none). E-mail is reported as such.
     #[must_use]
     pub fn amr(&self) -> Vec<&'static str> {
-        let first = match self.first.method {
-            FirstMethod::Password => "pwd",
-            FirstMethod::Legacy => "vestibule:legacy-pwd",
-            FirstMethod::Invitation => "vestibule:invitation",
+        let first: &[&str] = match self.first.method {
+            FirstMethod::Password => &["pwd"],
+            FirstMethod::Legacy => &["vestibule:legacy-pwd"],
+            FirstMethod::Invitation => &["vestibule:invitation"],
+            FirstMethod::Passkey => &["pop", "user", "mfa", "vestibule:passkey"],
         };
-        match self.second.map(|proof| proof.method) {
-            None => vec![first],
-            Some(SecondMethod::EmailOtp) => vec![first, "otp", "vestibule:email"],
-            Some(SecondMethod::TrustedDevice(_)) => vec![first, "vestibule:trusted-device"],
-        }
+        let second: &[&str] = match self.second.map(|proof| proof.method) {
+            None => &[],
+            Some(SecondMethod::EmailOtp) => &["otp", "vestibule:email"],
+            Some(SecondMethod::TrustedDevice(_)) => &["vestibule:trusted-device"],
+            Some(SecondMethod::AuthenticatorApp) => &["otp", "mfa", "vestibule:authenticator-app"],
+            Some(SecondMethod::Passkey) => &["pop", "user", "mfa", "vestibule:passkey"],
+            Some(SecondMethod::RecoveryCode) => &["mfa", "vestibule:recovery-code"],
+        };
+        [first, second].concat()
     }
 
-    /// Authentication context class: says what really happened. None of them is called AAL2 (NIST SP 800-63B-4, 3.1.3.1).
+    /// Authentication context class: says what really happened. Neither e-mail nor device trust is called AAL2
+    /// (NIST SP 800-63B-4, 3.1.3.1).
     #[must_use]
     pub fn acr(&self) -> &'static str {
         match (self.first.method, self.second.map(|proof| proof.method)) {
             (FirstMethod::Legacy | FirstMethod::Invitation, None) => "urn:vestibule:acr:legacy",
             (FirstMethod::Password, None) => "urn:vestibule:acr:password",
+            (FirstMethod::Passkey, None) | (_, Some(SecondMethod::Passkey)) => "urn:vestibule:acr:passkey",
             (_, Some(SecondMethod::EmailOtp)) => "urn:vestibule:acr:email-otp",
             (_, Some(SecondMethod::TrustedDevice(_))) => "urn:vestibule:acr:trusted-device",
+            (_, Some(SecondMethod::AuthenticatorApp)) => "urn:vestibule:acr:authenticator-app",
+            (_, Some(SecondMethod::RecoveryCode)) => "urn:vestibule:acr:recovery-code",
         }
+    }
+}
+
+const fn is_by_hand(method: SecondMethod) -> bool {
+    match method {
+        SecondMethod::EmailOtp
+        | SecondMethod::AuthenticatorApp
+        | SecondMethod::Passkey
+        | SecondMethod::RecoveryCode => true,
+        SecondMethod::TrustedDevice(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    const USER: UserId = UserId(Uuid::from_u128(1));
+    const WINDOW: Duration = Duration::from_mins(10);
+
+    fn assurance(first: FirstMethod, second: Option<SecondMethod>) -> Assurance {
+        let second = second.map(|method| Proof::danger_mint(USER, method, Timestamp(2_000)));
+        Assurance { first: Proof::danger_mint(USER, first, Timestamp(1_000)), second }
+    }
+
+    #[test]
+    fn what_is_said_about_every_way_of_logging_in() {
+        use std::fmt::Write as _;
+        let seconds = [
+            None,
+            Some(SecondMethod::EmailOtp),
+            Some(SecondMethod::TrustedDevice(DeviceId(Uuid::from_u128(2)))),
+            Some(SecondMethod::AuthenticatorApp),
+            Some(SecondMethod::Passkey),
+            Some(SecondMethod::RecoveryCode),
+        ];
+        let mut table = String::new();
+        for first in
+            [FirstMethod::Password, FirstMethod::Legacy, FirstMethod::Invitation, FirstMethod::Passkey]
+        {
+            for second in seconds {
+                let made = assurance(first, second);
+                writeln!(table, "{:<35} {}", made.acr(), made.amr().join(" ")).unwrap();
+            }
+        }
+        insta::assert_snapshot!(table);
+    }
+
+    #[test]
+    fn fresh_means_everything_by_hand_and_a_moment_ago() {
+        let both = assurance(FirstMethod::Password, Some(SecondMethod::EmailOtp));
+        let end = Timestamp(2_000) + WINDOW;
+        let asked = SecondStep::OtpOrTrustedDevice;
+        assert!(both.is_fresh(asked, WINDOW, end - Duration::from_millis(1)));
+        assert!(!both.is_fresh(asked, WINDOW, end));
+        let trusted = SecondMethod::TrustedDevice(DeviceId(Uuid::from_u128(2)));
+        assert!(!assurance(FirstMethod::Password, Some(trusted)).is_fresh(asked, WINDOW, Timestamp(2_000)));
+        assert!(!assurance(FirstMethod::Password, None).is_fresh(asked, WINDOW, Timestamp(2_000)));
+        assert!(assurance(FirstMethod::Password, None).is_fresh(SecondStep::None, WINDOW, Timestamp(2_000)));
+        assert!(assurance(FirstMethod::Passkey, None).is_fresh(asked, WINDOW, Timestamp(2_000)));
     }
 }

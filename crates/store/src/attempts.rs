@@ -20,18 +20,18 @@ use state::{StateColumns, machine, state_columns};
 statements! {
     INSERT = "INSERT INTO attempts (id, token_hash, browser_hash, entry, user_id, reason, reason_at, return_to, browser_name, network, \
               created_at, expires_at, state, first_method, first_at, second_method, second_device, second_at, follow, \
-              enrolment, not_now, misses, refusal, version) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, 0)";
+              enrolment, not_now, misses, refusal, offer, version) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, 0)";
     FIND = "SELECT id, browser_hash, entry, user_id, reason, reason_at, return_to, browser_name, network, created_at, expires_at, state, \
-            first_method, first_at, second_method, second_device, second_at, follow, enrolment, not_now, misses, refusal, \
+            first_method, first_at, second_method, second_device, second_at, follow, enrolment, not_now, misses, refusal, offer, \
             version FROM attempts WHERE token_hash = $1";
     RESUMABLE = "SELECT id, browser_hash, entry, user_id, reason, reason_at, return_to, browser_name, network, created_at, expires_at, \
-            state, first_method, first_at, second_method, second_device, second_at, follow, enrolment, not_now, misses, refusal, \
+            state, first_method, first_at, second_method, second_device, second_at, follow, enrolment, not_now, misses, refusal, offer, \
             version FROM attempts WHERE user_id = $1 AND browser_hash = $2 AND expires_at > $3 \
             AND state IN ('mailbox', 'user_id') ORDER BY created_at DESC, id DESC LIMIT 1";
     /// Guarded by the version: of two answers at once, one is told that the step is gone.
     SAVE = "UPDATE attempts SET state = $3, first_method = $4, first_at = $5, second_method = $6, second_device = $7, \
-            second_at = $8, follow = $9, enrolment = $10, not_now = $11, misses = $12, refusal = $13, version = version + 1 \
+            second_at = $8, follow = $9, enrolment = $10, not_now = $11, misses = $12, refusal = $13, offer = $14, version = version + 1 \
             WHERE id = $1 AND version = $2";
     RENEW_TOKEN = "UPDATE attempts SET token_hash = $2, expires_at = $3, return_to = $4 WHERE id = $1";
     END_OF_USER = "UPDATE attempts SET state = 'refused', refusal = 'ended', follow = NULL, enrolment = NULL, not_now = NULL, \
@@ -65,12 +65,13 @@ struct Row {
     not_now: Option<String>,
     misses: i64,
     refusal: Option<String>,
+    offer: Option<String>,
     version: i64,
 }
 
 /// Stores a new attempt under the digest of its token.
 pub async fn insert(tx: &mut Tx, attempt: &Attempt, token_hash: &[u8; 32]) -> Result<(), StoreError> {
-    let StateColumns { state, proofs, follow, enrolment, not_now, misses, refusal } =
+    let StateColumns { state, proofs, follow, enrolment, not_now, misses, refusal, offer } =
         state_columns(&attempt.machine);
     let Attempt { id, user, created_at, expires_at, .. } = *attempt;
     let (entry, reason) = (entry_name(attempt.entry), attempt.reason.map(|reason| reason_name(reason.why)));
@@ -101,6 +102,7 @@ pub async fn insert(tx: &mut Tx, attempt: &Attempt, token_hash: &[u8; 32]) -> Re
         not_now,
         misses,
         refusal,
+        offer,
     )?;
     Ok(())
 }
@@ -124,7 +126,7 @@ pub async fn find_resumable(
 
 /// Saves the machine; false when another answer was faster.
 pub async fn save(tx: &mut Tx, attempt: &Attempt) -> Result<bool, StoreError> {
-    let StateColumns { state, proofs, follow, enrolment, not_now, misses, refusal } =
+    let StateColumns { state, proofs, follow, enrolment, not_now, misses, refusal, offer } =
         state_columns(&attempt.machine);
     let changed = execute!(
         tx,
@@ -142,6 +144,7 @@ pub async fn save(tx: &mut Tx, attempt: &Attempt) -> Result<bool, StoreError> {
         not_now,
         misses,
         refusal,
+        offer,
     )?;
     Ok(changed == 1)
 }
@@ -184,6 +187,7 @@ impl TryFrom<Row> for Attempt {
                 "login" => Entry::Login,
                 "start" => Entry::Start,
                 "invite" => Entry::Invite,
+                "confirm" => Entry::Confirm,
                 _ => return Err(odd("unknown entry")),
             },
             machine: machine(&row, user)?,
@@ -207,6 +211,7 @@ const fn entry_name(entry: Entry) -> &'static str {
         Entry::Login => "login",
         Entry::Start => "start",
         Entry::Invite => "invite",
+        Entry::Confirm => "confirm",
     }
 }
 

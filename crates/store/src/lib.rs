@@ -60,6 +60,7 @@ mod db;
 pub mod devices;
 pub mod dialect;
 mod error;
+pub mod factors;
 pub mod identities;
 pub mod installation;
 pub mod invitations;
@@ -103,6 +104,7 @@ const FILES: &[&[Statement]] = &[
     codes::STATEMENTS,
     companies::STATEMENTS,
     counters::STATEMENTS,
+    factors::STATEMENTS,
     credentials::STATEMENTS,
     devices::STATEMENTS,
     identities::STATEMENTS,

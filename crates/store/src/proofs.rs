@@ -24,6 +24,7 @@ impl From<Proof<First>> for ProofColumns {
             FirstMethod::Password => "password",
             FirstMethod::Legacy => "legacy",
             FirstMethod::Invitation => "invitation",
+            FirstMethod::Passkey => "passkey",
         };
         Self { first_method: Some(method), first_at: Some(first.at()), ..Self::default() }
     }
@@ -36,6 +37,9 @@ impl From<Assurance> for ProofColumns {
         let (method, device) = match second.method() {
             SecondMethod::EmailOtp => ("email_otp", None),
             SecondMethod::TrustedDevice(device) => ("trusted_device", Some(device)),
+            SecondMethod::AuthenticatorApp => ("authenticator_app", None),
+            SecondMethod::Passkey => ("passkey", None),
+            SecondMethod::RecoveryCode => ("recovery_code", None),
         };
         Self { second_method: Some(method), second_device: device, second_at: Some(second.at()), ..columns }
     }
@@ -58,6 +62,7 @@ impl StoredProofs<'_> {
             Some("password") => FirstMethod::Password,
             Some("legacy") => FirstMethod::Legacy,
             Some("invitation") => FirstMethod::Invitation,
+            Some("passkey") => FirstMethod::Passkey,
             other => return Err(self.odd("first_method", other)),
         };
         let at = self.first_at.ok_or_else(|| self.odd("first_at", None))?;
@@ -69,6 +74,9 @@ impl StoredProofs<'_> {
             (None, None) => return Ok(None),
             (Some("email_otp"), None) => SecondMethod::EmailOtp,
             (Some("trusted_device"), Some(Id(device))) => SecondMethod::TrustedDevice(device),
+            (Some("authenticator_app"), None) => SecondMethod::AuthenticatorApp,
+            (Some("passkey"), None) => SecondMethod::Passkey,
+            (Some("recovery_code"), None) => SecondMethod::RecoveryCode,
             (other, _) => return Err(self.odd("second_method", other)),
         };
         let at = self.second_at.ok_or_else(|| self.odd("second_at", None))?;

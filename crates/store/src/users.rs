@@ -2,6 +2,7 @@
 
 use domain::{
     directory::User,
+    factor::Channel,
     id::{CompanyId, UserId},
     role::{Region, Role},
     time::Timestamp,
@@ -17,7 +18,8 @@ use crate::{
 macro_rules! columns {
     () => {
         "id, company_id, role, region, name, email, language, profile_confirmed_at, email_confirmed_at, \
-         first_prompted_at, last_prompted_at, postponed_count, enrolled_at, disabled_at, remembers_device, version"
+         first_prompted_at, last_prompted_at, postponed_count, enrolled_at, disabled_at, remembers_device, \
+         channel, password_dead_at, version"
     };
 }
 
@@ -39,6 +41,10 @@ statements! {
     DISABLE = "UPDATE users SET disabled_at = $2, version = version + 1 WHERE id = $1 AND disabled_at IS NULL";
     ENABLE = "UPDATE users SET disabled_at = NULL, version = version + 1 WHERE id = $1 AND disabled_at IS NOT NULL";
     REMEMBER_DEVICE = "UPDATE users SET remembers_device = $2 WHERE id = $1";
+    CHOOSE_CHANNEL = "UPDATE users SET channel = $2, version = version + 1 WHERE id = $1";
+    KILL_PASSWORD = "UPDATE users SET password_dead_at = $2, version = version + 1 WHERE id = $1";
+    REVIVE_PASSWORD = "UPDATE users SET password_dead_at = NULL, version = version + 1 WHERE id = $1";
+    CHOOSE_LANGUAGE = "UPDATE users SET language = $2, version = version + 1 WHERE id = $1";
     COUNT = "SELECT count(*) FROM users";
 }
 
@@ -59,6 +65,8 @@ struct Row {
     enrolled_at: Option<i64>,
     disabled_at: Option<i64>,
     remembers_device: i64,
+    channel: String,
+    password_dead_at: Option<i64>,
     version: i64,
 }
 
@@ -81,6 +89,9 @@ impl TryFrom<Row> for User {
             enrolled_at: row.enrolled_at.map(Timestamp),
             disabled_at: row.disabled_at.map(Timestamp),
             remembers_device: row.remembers_device != 0,
+            channel: Channel::named(&row.channel)
+                .ok_or_else(|| StoreError::inconsistent("users", "unknown channel"))?,
+            password_dead_at: row.password_dead_at.map(Timestamp),
             version: row.version,
         })
     }
@@ -197,4 +208,24 @@ pub async fn enable(tx: &mut Tx, id: UserId) -> Result<bool, StoreError> {
 /// Remembers whether "Trusted Device" was ticked, for the next time.
 pub async fn remember_device_choice(tx: &mut Tx, id: UserId, ticked: bool) -> Result<(), StoreError> {
     execute!(tx, REMEMBER_DEVICE, id, i64::from(ticked)).map(drop)
+}
+
+/// The second step that the user is asked for first.
+pub async fn choose_channel(tx: &mut Tx, id: UserId, channel: Channel) -> Result<(), StoreError> {
+    execute!(tx, CHOOSE_CHANNEL, id, channel.name()).map(drop)
+}
+
+/// "This was not me": the password opens nothing until recovery makes a new one.
+pub async fn kill_password(tx: &mut Tx, id: UserId, now: Timestamp) -> Result<(), StoreError> {
+    execute!(tx, KILL_PASSWORD, id, now).map(drop)
+}
+
+/// A new password was made.
+pub async fn revive_password(tx: &mut Tx, id: UserId) -> Result<(), StoreError> {
+    execute!(tx, REVIVE_PASSWORD, id).map(drop)
+}
+
+/// The language of pages and mails; `None`: the browser's, the company's.
+pub async fn choose_language(tx: &mut Tx, id: UserId, language: Option<&str>) -> Result<(), StoreError> {
+    execute!(tx, CHOOSE_LANGUAGE, id, language).map(drop)
 }

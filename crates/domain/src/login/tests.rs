@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     access::{NotNow, Standing, admission},
+    factor::{Channel, DeviceTrust, Owned},
     id::{DeviceId, UserId},
     proof::{FirstMethod, SecondMethod},
     rollout::Stage,
@@ -28,15 +29,25 @@ fn two() -> Assurance {
     Assurance::two(password(USER), otp(USER)).unwrap()
 }
 
+fn app(trust: DeviceTrust) -> Offer {
+    let owned = Owned { authenticator_app: true, passkey: true, recovery_code: true };
+    Offer::of(Channel::AuthenticatorApp, owned, trust)
+}
+fn challenge(then: Then, offer: Offer, misses: u32) -> Login {
+    Login::Challenge { first: password(USER), then, offer, misses }
+}
+fn second(method: SecondMethod) -> LoginEvent {
+    LoginEvent::SecondProven(Proof::danger_mint(USER, method, Timestamp(2)))
+}
+
 fn states() -> Vec<(&'static str, Login)> {
     let enrol = |enrolment| Login::Enrol { assurance: two(), enrolment };
     vec![
         ("identify", Login::Identify),
-        ("challenge", Login::Challenge { first: password(USER), then: Then::Application, misses: 0 }),
-        (
-            "challenge, enrolment due",
-            Login::Challenge { first: password(USER), then: Then::Enrolment(NotNow::Refused), misses: 4 },
-        ),
+        ("challenge", challenge(Then::Application, Offer::email(), 0)),
+        ("challenge, enrolment due", challenge(Then::Enrolment(NotNow::Refused), Offer::email(), 4)),
+        ("challenge by app", challenge(Then::Application, app(DeviceTrust::Counts), 0)),
+        ("challenge by hand", challenge(Then::Application, app(DeviceTrust::DoesNotCount), 0)),
         ("enrol: profile, may wait", enrol(Enrolment::CheckProfile(NotNow::Offered))),
         ("enrol: profile", enrol(Enrolment::CheckProfile(NotNow::Refused))),
         ("enrol: code, may wait", enrol(Enrolment::MakeSecurityCode(NotNow::Offered))),
@@ -58,12 +69,20 @@ fn events() -> Vec<(String, LoginEvent)> {
         (Stage::CutOffPassed, Standing::Invited),
     ] {
         let row = admission(stage, standing, NotNow::Offered);
-        events
-            .push((format!("password, {stage}, {standing:?}"), LoginEvent::FirstProven(password(USER), row)));
+        events.push((
+            format!("password, {stage}, {standing:?}"),
+            LoginEvent::FirstProven(password(USER), row, Offer::email()),
+        ));
     }
+    let row = admission(Stage::Phase2, Standing::Enrolled, NotNow::Offered);
+    let passkey = Proof::danger_mint(USER, FirstMethod::Passkey, Timestamp(1));
+    events.push(("passkey, phase 2, Enrolled".into(), LoginEvent::FirstProven(passkey, row, Offer::email())));
     events.push(("right code".into(), LoginEvent::SecondProven(otp(USER))));
     events.push(("trusted device".into(), LoginEvent::SecondProven(device(USER))));
     events.push(("right code of another user".into(), LoginEvent::SecondProven(otp(STRANGER))));
+    events.push(("code of the app".into(), second(SecondMethod::AuthenticatorApp)));
+    events.push(("passkey as second".into(), second(SecondMethod::Passkey)));
+    events.push(("recovery code".into(), second(SecondMethod::RecoveryCode)));
     events.push(("wrong code".into(), LoginEvent::SecondFailed));
     events.extend(EnrolmentEvent::ALL.map(|event| (format!("{event:?}"), LoginEvent::Enrolment(event))));
     events.push(("ended".into(), LoginEvent::Refuse(Refusal::Ended)));
@@ -73,7 +92,9 @@ fn events() -> Vec<(String, LoginEvent)> {
 fn name(state: &Login) -> String {
     match state {
         Login::Identify => "identify".into(),
-        Login::Challenge { then, misses, .. } => format!("challenge (then {then:?}, {misses} misses)"),
+        Login::Challenge { then, offer, misses, .. } => {
+            format!("challenge (then {then:?}, {}, {misses} misses)", offer.words())
+        }
         Login::Enrol { enrolment, .. } => format!("enrol ({enrolment:?})"),
         Login::SignedIn { assurance } => format!("signed in {:?}", assurance.amr()),
         Login::Refused(refusal) => format!("refused ({refusal:?})"),
@@ -108,7 +129,7 @@ fn every_state_with_every_event() {
 proptest! {
     /// Whatever comes in whatever order, a session rests on the proofs that its row of the table demands.
     #[test]
-    fn nobody_is_signed_in_without_the_proofs(order in prop::collection::vec(0_usize..16, 0..40)) {
+    fn nobody_is_signed_in_without_the_proofs(order in prop::collection::vec(0_usize..24, 0..40)) {
         let all = events();
         let mut state = Login::Identify;
         let mut admitted = None;
@@ -116,15 +137,16 @@ proptest! {
         for index in order {
             let event = all[index % all.len()].1;
             let Ok((next, effects)) = state.step(event) else { continue };
-            if let LoginEvent::FirstProven(_, admission) = event { admitted = Some(admission); }
+            if let LoginEvent::FirstProven(first, admission, _) = event { admitted = Some((first, admission)); }
             if matches!(event, LoginEvent::SecondProven(_)) { seconds += 1; }
             let started = effects.iter().any(|effect| matches!(effect, Effect::StartSession(_)));
             prop_assert_eq!(started, matches!(next, Login::SignedIn { .. }) && state != next);
             if let Login::SignedIn { assurance } = next {
-                let row = admitted.expect("signed in without a first proof");
+                let (first, row) = admitted.expect("signed in without a first proof");
                 prop_assert_eq!(row.key, Key::Password);
                 prop_assert_eq!(assurance.user(), USER);
-                prop_assert_eq!(assurance.second().is_some(), row.second == SecondStep::OtpOrTrustedDevice);
+                let asked = row.second == SecondStep::OtpOrTrustedDevice && first.method() == FirstMethod::Password;
+                prop_assert_eq!(assurance.second().is_some(), asked);
                 prop_assert!(assurance.second().is_none() || seconds == 1);
             }
             state = next;
@@ -133,10 +155,10 @@ proptest! {
 
     /// Where enrolment may not wait, a session means that it is complete.
     #[test]
-    fn a_due_enrolment_is_never_skipped(order in prop::collection::vec(0_usize..16, 0..40)) {
+    fn a_due_enrolment_is_never_skipped(order in prop::collection::vec(0_usize..24, 0..40)) {
         let all = events();
         let row = admission(Stage::DeadlinePassed, Standing::IdMade, NotNow::Offered);
-        let (mut state, _) = Login::Identify.step(LoginEvent::FirstProven(password(USER), row)).unwrap();
+        let (mut state, _) = Login::Identify.step(LoginEvent::FirstProven(password(USER), row, Offer::email())).unwrap();
         let mut made = false;
         for index in order {
             let event = all[index % all.len()].1;

@@ -7,7 +7,6 @@ use super::*;
 use crate::{
     access::{Standing, admission},
     id::UserId,
-    proof::SecondMethod,
     rollout::Stage,
     time::Timestamp,
 };

@@ -4,6 +4,7 @@ use domain::{
     access::{NotNow, Then},
     attempt::Machine,
     enrolment::Enrolment,
+    factor::Offer,
     id::UserId,
     login::{Login, Refusal},
     onboarding::Onboarding,
@@ -25,6 +26,7 @@ pub(super) struct StateColumns {
     pub(super) not_now: Option<&'static str>,
     pub(super) misses: u32,
     pub(super) refusal: Option<&'static str>,
+    pub(super) offer: Option<String>,
 }
 
 pub(super) fn state_columns(machine: &Machine) -> StateColumns {
@@ -56,7 +58,7 @@ pub(super) fn state_columns(machine: &Machine) -> StateColumns {
 fn login_columns(login: Login) -> StateColumns {
     match login {
         Login::Identify => StateColumns { state: "identify", ..Default::default() },
-        Login::Challenge { first, then, misses } => {
+        Login::Challenge { first, then, offer, misses } => {
             let (follow, not_now) = then_columns(then);
             StateColumns {
                 state: "challenge",
@@ -64,6 +66,7 @@ fn login_columns(login: Login) -> StateColumns {
                 follow: Some(follow),
                 not_now,
                 misses,
+                offer: Some(offer.words()),
                 ..Default::default()
             }
         }
@@ -89,6 +92,7 @@ fn login_columns(login: Login) -> StateColumns {
             let name = match refusal {
                 Refusal::NotAdmitted => "not_admitted",
                 Refusal::Disabled => "disabled",
+                Refusal::PasswordDead => "password_dead",
                 Refusal::Ended => "ended",
                 Refusal::Expired => "expired",
             };
@@ -121,7 +125,12 @@ pub(super) fn machine(row: &Row, user: UserId) -> Result<Machine, StoreError> {
             onboarding(Onboarding::ChooseUserId { assurance: proofs.assurance()?, not_now: not_now()? })
         }
         "identify" => login(Login::Identify),
-        "challenge" => login(Login::Challenge { first: proofs.first()?, then: then_named(row)?, misses }),
+        "challenge" => login(Login::Challenge {
+            first: proofs.first()?,
+            then: then_named(row)?,
+            offer: offer_named(row.offer.as_deref())?,
+            misses,
+        }),
         "enrol" => login(Login::Enrol { assurance: proofs.assurance()?, enrolment: enrolment_named(row)? }),
         "signed_in" => login(Login::SignedIn { assurance: proofs.assurance()? }),
         "refused" => login(Login::Refused(refusal_named(row.refusal.as_deref())?)),
@@ -175,10 +184,17 @@ fn not_now_named(name: Option<&str>) -> Result<NotNow, StoreError> {
     }
 }
 
+/// An attempt of a version without other factors is one of the mailbox.
+fn offer_named(words: Option<&str>) -> Result<Offer, StoreError> {
+    let Some(words) = words else { return Ok(Offer::email()) };
+    Offer::from_words(words).map_err(|_| StoreError::inconsistent("attempts", "unknown offer"))
+}
+
 fn refusal_named(name: Option<&str>) -> Result<Refusal, StoreError> {
     match name {
         Some("not_admitted") => Ok(Refusal::NotAdmitted),
         Some("disabled") => Ok(Refusal::Disabled),
+        Some("password_dead") => Ok(Refusal::PasswordDead),
         Some("ended") => Ok(Refusal::Ended),
         Some("expired") => Ok(Refusal::Expired),
         _ => Err(StoreError::inconsistent("attempts", "unknown refusal")),

@@ -210,6 +210,7 @@ const fn entry_name(entry: Entry) -> &'static str {
         Entry::Login => "login",
         Entry::Start => "start",
         Entry::Invite => "invite",
+        Entry::Confirm => "confirm",
     }
 }
 

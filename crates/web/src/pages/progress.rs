@@ -20,7 +20,7 @@ pub(super) const fn path_of(step: Step, entry: Entry) -> &'static str {
         (Step::Mailbox, _) => "/start/email",
         (Step::UserId, _) => "/start/user-id",
         (Step::EnrolProfile, _) => "/enrol/profile",
-        (Step::SecurityCode, Entry::Login) => "/enrol/security-code",
+        (Step::SecurityCode, Entry::Login | Entry::Confirm) => "/enrol/security-code",
         (Step::SecurityCode, Entry::Start | Entry::Invite) => "/start/security-code",
     }
 }
@@ -51,7 +51,8 @@ pub(super) async fn go_on(
             } else {
                 site.destination(done.return_to.clone()).await?
             };
-            let to = if done.enrolled_now && done.entry != Entry::Login {
+            let is_onboarded = matches!(done.entry, Entry::Start | Entry::Invite);
+            let to = if done.enrolled_now && is_onboarded {
                 super::to::with_to("/start/done", Some(&to))
             } else if done.announcement {
                 super::to::with_to("/start/announcement", Some(&to))
@@ -64,6 +65,9 @@ pub(super) async fn go_on(
             (jar.add(site.remove_cookie(ATTEMPT)), "/login?ended=user-id".to_owned())
         }
         Progress::Refused(Refusal::Disabled) => return Err(Refused::Kind(ErrorKind::AccountDisabled)),
+        Progress::Refused(Refusal::PasswordDead) => {
+            (jar.add(site.remove_cookie(ATTEMPT)), "/login?ended=password".to_owned())
+        }
         Progress::Refused(Refusal::Ended | Refusal::Expired) => {
             (jar.add(site.remove_cookie(ATTEMPT)), "/login?ended=attempt".to_owned())
         }
@@ -75,6 +79,7 @@ pub(super) async fn go_on(
 pub(super) fn gone(site: &Site, entry: Entry) -> Response {
     let door = match entry {
         Entry::Login => "/login?ended=attempt",
+        Entry::Confirm => "/account/confirm?ended=attempt",
         Entry::Start | Entry::Invite => "/start?ended=attempt",
     };
     (CookieJar::new().add(site.remove_cookie(ATTEMPT)), Redirect::to(door)).into_response()

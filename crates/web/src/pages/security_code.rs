@@ -67,7 +67,10 @@ pub async fn submit(
 }
 
 async fn page(site: &Site, visit: &Visit, view: &View, problems: Problems) -> Result<Response, Refused> {
-    let journey = if view.entry == Entry::Login { Journey::Enrolment } else { Journey::Onboarding };
+    let journey = match view.entry {
+        Entry::Login | Entry::Confirm => Journey::Enrolment,
+        Entry::Start | Entry::Invite => Journey::Onboarding,
+    };
     let page = MakeSecurityCode {
         layout: site.layout_for(visit, &view.user).await?.with_problems(problems),
         steps: Steps::at(visit.text, journey, PageStep::SecurityCode),
