@@ -1,6 +1,6 @@
 //! Who is at the other end of a request, before anything is proven.
 
-use crypto::token::Token;
+use crypto::{device_key::DeviceKey, token::Token};
 use domain::id::{DeviceId, UserId};
 
 use crate::App;
@@ -18,7 +18,36 @@ pub struct Browser {
     pub platform: String,
     /// The Trusted Device cookies it sent: name and value.
     pub devices: Vec<(String, String)>,
+    /// What its script answered with the keys that it keeps.
+    pub key_answer: KeyAnswer,
+    /// The public half of a key that it made to become a Trusted Device.
+    pub offered_key: Option<DeviceKey>,
 }
+
+/// A challenge, and what a browser signed it with.
+#[derive(Debug, Clone, Default)]
+pub struct KeyAnswer {
+    /// The challenge, as our page gave it.
+    pub challenge: String,
+    /// `thumbprint.signature` of each key, with commas between.
+    pub proofs: String,
+}
+
+impl KeyAnswer {
+    /// The signature by the key of this thumbprint.
+    pub(crate) fn signature_of(&self, thumbprint: &str) -> Option<&str> {
+        let proofs = self.proofs.split(',').take(MOST_PROOFS).filter_map(|proof| proof.split_once('.'));
+        proofs.into_iter().find(|(name, _)| *name == thumbprint).map(|(_, signature)| signature)
+    }
+}
+
+/// A browser keeps at most so many keys.
+const MOST_PROOFS: usize = 10;
+
+/// What was sent as a key is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("device_key: not a public P-256 key, uncompressed, in URL-safe base64")]
+pub struct NotAKey;
 
 impl Browser {
     /// "Firefox on Windows".
@@ -26,6 +55,25 @@ impl Browser {
     pub fn name(&self) -> String {
         // The order of the two words is the same in every language shipped; pages that differ use the parts.
         format!("{} on {}", self.software, self.platform)
+    }
+
+    /// The same browser, with what it answered to the challenge of a page.
+    #[must_use]
+    pub fn answering(mut self, challenge: String, proofs: String) -> Self {
+        self.key_answer = KeyAnswer { challenge, proofs };
+        self
+    }
+
+    /// The same browser, with the key that it made; an empty text is none.
+    ///
+    /// # Errors
+    /// [`NotAKey`].
+    pub fn offering(mut self, key: &str) -> Result<Self, NotAKey> {
+        self.offered_key = match key {
+            "" => None,
+            key => Some(DeviceKey::parse(key).ok_or(NotAKey)?),
+        };
+        Ok(self)
     }
 }
 

@@ -8,7 +8,7 @@ use domain::{
     directory::User,
     enterprise_user_id::{EnterpriseUserId, UserIdProblem, suggestions},
     onboarding::{Onboarding, OnboardingEvent},
-    password::{Password, PasswordProblem, PersonalWords, Strength, check_new_password, estimate},
+    password::{PasswordProblem, Strength},
     time::Timestamp,
 };
 use zeroize::Zeroizing;
@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 use crate::{
     App, Browser, Fault, Progress,
     guesses::{self, Count},
+    new_password,
     turn::Peek,
 };
 
@@ -71,8 +72,7 @@ pub async fn choose_user_id(
     choice: Choice,
 ) -> Result<Outcome, Fault> {
     let Some(peek) = look(app, browser, token).await? else { return Ok(Outcome::Gone) };
-    let personal = personal_words(&peek, &choice.user_id);
-    let checked = check_new_password(&choice.password, &peek.policy.password, &personal).err();
+    let checked = new_password::check(&peek.directory, &peek.user, &choice.user_id, &choice.password).err();
     let id = match EnterpriseUserId::parse(&choice.user_id) {
         Ok(id) => id,
         Err(problem) => {
@@ -87,8 +87,7 @@ pub async fn choose_user_id(
     if checked.is_some() {
         return Ok(Outcome::Refused { user_id: None, password: checked });
     }
-    let password = Password::typed(&choice.password);
-    let hash = app.hasher.hash(Zeroizing::new(password.expose().to_owned()), app.random.as_ref()).await?;
+    let hash = new_password::hash(app, &choice.password).await?;
 
     let Some(mut turn) = app.turn(browser, token).await? else { return Ok(Outcome::Gone) };
     let (user, now) = (turn.user.id, app.now());
@@ -114,7 +113,7 @@ pub async fn choose_user_id(
         at: now,
         browser: turn.attempt.browser_name.clone(),
     };
-    turn.notify(ready).await?;
+    turn.tell(ready).await?;
     Ok(turn.finish().await?.map_or(Outcome::Gone, Outcome::Made))
 }
 
@@ -147,9 +146,7 @@ pub async fn estimate_password(
     choice: &Choice,
 ) -> Result<Option<(Strength, Option<PasswordProblem>)>, Fault> {
     let Some(peek) = look(app, browser, token).await? else { return Ok(None) };
-    let personal = personal_words(&peek, &choice.user_id);
-    let problem = check_new_password(&choice.password, &peek.policy.password, &personal).err();
-    Ok(Some((estimate(&choice.password, &personal), problem)))
+    Ok(Some(new_password::judge(&peek.directory, &peek.user, &choice.user_id, &choice.password)))
 }
 
 /// A few free IDs made from the user's name.
@@ -189,9 +186,4 @@ async fn ask(app: &App, peek: &Peek, id: &EnterpriseUserId) -> Result<Option<IdR
     let taken = store::identities::is_taken(&mut tx, peek.user.id, id).await?;
     tx.commit().await?;
     Ok(taken.then_some(IdRefusal::Taken))
-}
-
-fn personal_words(peek: &Peek, user_id: &str) -> PersonalWords {
-    let company = peek.directory.company_of(&peek.user).map_or("", |company| company.name.as_str());
-    PersonalWords::from_texts([peek.user.name.as_str(), &peek.user.email, user_id, company])
 }

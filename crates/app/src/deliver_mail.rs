@@ -17,7 +17,7 @@ use domain::{
 };
 use store::outbox::Due;
 
-use crate::{App, Fault};
+use crate::{App, Fault, notices::gather_notices, tell_administrators::tell_administrators};
 
 /// A lease is over after this long; the longest hand-over is shorter.
 const LEASE: Duration = Duration::from_secs(90);
@@ -43,6 +43,9 @@ pub struct Round {
 pub async fn run(app: App, smtp: Smtp, brand: Brand) {
     loop {
         let bell = app.mail_bell.notified();
+        if let Err(fault) = write_due(&app).await {
+            tracing::error!(%fault, "notices cannot be gathered");
+        }
         match deliver_due(&app, &smtp, &brand).await {
             Ok(round) if round != Round::default() => continue,
             Ok(_) => {}
@@ -53,6 +56,12 @@ pub async fn run(app: App, smtp: Smtp, brand: Brand) {
             () = tokio::time::sleep(LONGEST_SLEEP) => {}
         }
     }
+}
+
+/// Writes the letters that gather what happened: notices, and the digests of administrators.
+async fn write_due(app: &App) -> Result<(), Fault> {
+    gather_notices(app).await?;
+    tell_administrators(app).await.map(drop)
 }
 
 /// Hands over what is due, one batch, several at a time.

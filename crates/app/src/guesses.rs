@@ -1,14 +1,24 @@
 //! Counting guesses before they are answered, over every budget that applies at once.
 
+use std::time::Duration;
+
 use domain::{
-    budget::{Counter, GrowingWait, Limit, Verdict},
-    id::{DeviceId, UserId},
+    budget::{Counter, GrowingWait, Growth, Limit, Verdict},
+    id::{DeviceId, RecoveryId, SessionId, UserId},
     policy::Policy,
     time::Timestamp,
 };
 use store::{Executor, Tx};
 
 use crate::{App, Browser, Fault};
+
+/// Nobody is told of more tries than this.
+const MOST_TOLD: u32 = 1_000;
+
+/// Mails that one browser can ask for before it has proven anything.
+const ASKED_BY_A_BROWSER: Limit = Limit { count: 10, within: Duration::from_hours(1) };
+/// The same for one network, behind which a whole company may sit.
+const ASKED_BY_A_NETWORK: Limit = Limit { count: 120, within: Duration::from_hours(1) };
 
 /// One budget: the counter's row and its rule.
 #[derive(Debug, Clone)]
@@ -39,7 +49,7 @@ pub(crate) enum Count {
     Counted,
     /// Some budget is used up until then. Nothing more was counted.
     Paused(Timestamp),
-    /// The factor is disabled.
+    /// The factor is disabled; of passwords: the mailbox has to be proven first.
     Disabled,
 }
 
@@ -75,6 +85,47 @@ impl App {
         budgets
     }
 
+    /// The budget behind a mailbox that was proven for it: a browser's own, whatever strangers do.
+    pub(crate) fn door_budget(&self, door: RecoveryId, policy: &Policy) -> Budget {
+        let rule = Rule::Growing(policy.password.failures.per_door());
+        Budget { name: self.counter_name("door", &[door.0.as_bytes()]), rule }
+    }
+
+    /// The budget of whoever is signed in and proves it afresh.
+    pub(crate) fn confirm_budget(&self, session: SessionId, policy: &Policy) -> Budget {
+        let rule = Rule::Growing(policy.password.failures.per_network());
+        Budget { name: self.counter_name("confirm", &[session.0.as_bytes()]), rule }
+    }
+
+    /// The budgets of mails that a stranger asks for, whether or not there is whom to write to: for one name from one network,
+    /// for one browser, for one network.
+    pub(crate) fn asking_budgets(&self, name: &[u8; 32], browser: &Browser, policy: &Policy) -> Vec<Budget> {
+        let network = browser.network.as_bytes();
+        let of = |kind, parts: &[&[u8]], limit| Budget {
+            name: self.counter_name(kind, parts),
+            rule: Rule::Window(limit),
+        };
+        vec![
+            of("recover-browser", &[&browser.key], ASKED_BY_A_BROWSER),
+            of("recover-name", &[name, network], policy.sends_before_proof),
+            of("recover-network", &[network], ASKED_BY_A_NETWORK),
+        ]
+    }
+
+    /// The budget of an address that is written to because a stranger asked. A network that its owner uses has one of its own, so
+    /// that others cannot use it up.
+    pub(crate) fn mailed_budget(&self, address: &str, own: Option<&str>, policy: &Policy) -> Budget {
+        let rule = Rule::Window(policy.sends_before_proof);
+        let network = own.unwrap_or_default().as_bytes();
+        Budget { name: self.counter_name("recover-mails", &[address.as_bytes(), network]), rule }
+    }
+
+    /// The budget of wrong codes of recoveries, for one name on one browser.
+    pub(crate) fn recovery_code_budget(&self, name: &[u8; 32], browser: &Browser, policy: &Policy) -> Budget {
+        let wait = GrowingWait { disable_at: None, ..policy.otp.failures() };
+        Budget { name: self.counter_name("recover-code", &[name, &browser.key]), rule: Rule::Growing(wait) }
+    }
+
     /// The budget of a name from anywhere.
     pub(crate) fn account_budget(&self, door: &str, name: &str, policy: &Policy) -> Budget {
         let rule = policy.password.failures.per_account();
@@ -95,6 +146,35 @@ impl App {
     pub(crate) fn code_budget(&self, user: UserId, policy: &Policy) -> Budget {
         let rule = policy.otp.failures();
         Budget { name: self.counter_name("code-account", &[user.0.as_bytes()]), rule: Rule::Growing(rule) }
+    }
+
+    /// The budget of wrong answers of one more factor, over all attempts of the user. The name begins with `code-`, so that it
+    /// is never forgotten for want of use.
+    pub(crate) fn factor_budget(&self, factor: &str, user: UserId, policy: &Policy) -> Budget {
+        let rule = Rule::Growing(policy.otp.failures());
+        Budget { name: self.counter_name(&format!("code-{factor}"), &[user.0.as_bytes()]), rule }
+    }
+
+    /// The budget of logins without a name that begin from one network; nothing is guessed there, but each makes a row.
+    pub(crate) fn ceremony_budget(&self, browser: &Browser) -> Budget {
+        const RULE: Limit = Limit { count: 120, within: Duration::from_secs(60) };
+        let name = self.counter_name("passkey-begin", &[browser.network.as_bytes()]);
+        Budget { name, rule: Rule::Window(RULE) }
+    }
+
+    /// The budgets of security codes, at every door that asks for one: a window, and so many in a row. The name of the second
+    /// begins with `code-`, so that it is never forgotten for want of use.
+    pub(crate) fn security_code_budgets(&self, user: UserId, policy: &Policy) -> Vec<Budget> {
+        let rule = &policy.security_code;
+        let most = rule.tries_before_disable;
+        let growth = Growth::Linear(Duration::ZERO);
+        let in_a_row =
+            GrowingWait { every: most, growth, longest: Duration::ZERO, disable_at: Some(most) };
+        let of = |kind| self.counter_name(kind, &[user.0.as_bytes()]);
+        vec![
+            Budget { name: of("code-security"), rule: Rule::Growing(in_a_row) },
+            Budget { name: of("security-code-window"), rule: Rule::Window(rule.tries) },
+        ]
     }
 
     /// The budget of questions whether an ID is free.
@@ -133,6 +213,19 @@ pub(crate) async fn look(conn: &mut impl Executor, budget: &Budget, now: Timesta
         Verdict::Wait(until) => Count::Paused(until),
         Verdict::Disabled => Count::Disabled,
     })
+}
+
+/// How many more tries the budget takes before it pauses or ends.
+pub(crate) async fn left(conn: &mut impl Executor, budget: &Budget, now: Timestamp) -> Result<u32, Fault> {
+    let mut counter = store::counters::find(conn, &budget.name).await?;
+    let mut left = 0;
+    while left < MOST_TOLD
+        && let Verdict::Try(next) = budget.rule.count(counter, now)
+    {
+        counter = next;
+        left += 1;
+    }
+    Ok(left)
 }
 
 /// After a success: the budgets are of failures in a row.

@@ -8,12 +8,13 @@ use domain::{
     enrolment::{Enrolment, EnrolmentEvent},
     login::{Login, LoginEvent},
     revocation::Cause,
-    security_code::{PersonalDigits, PersonalSource, SecurityCode, SecurityCodeProblem},
+    security_code::{SecurityCode, SecurityCodeProblem},
 };
 use zeroize::Zeroizing;
 
 use crate::{
     App, Browser, Fault, Progress,
+    change_security_code::personal_digits,
     revoke::{self, InHand},
     turn::Peek,
 };
@@ -80,12 +81,6 @@ async fn check(
     typed: &str,
 ) -> Result<Result<SecurityCode, SecurityCodeProblem>, Fault> {
     let mut conn = app.db.read().await?;
-    let id = store::identities::id_of(&mut conn, peek.user.id).await?.unwrap_or_default();
-    let legacy = store::identities::legacy_of(&mut conn, peek.user.id).await?;
-    let legacy = legacy.map(|login| login.display).unwrap_or_default();
-    let personal = PersonalDigits::default()
-        .with(PersonalSource::UserId, &id)
-        .with(PersonalSource::LegacyLogin, &legacy)
-        .with(PersonalSource::Email, &peek.user.email);
+    let personal = personal_digits(&mut conn, &peek.user).await?;
     Ok(SecurityCode::parse(typed, &peek.policy.security_code, &personal))
 }

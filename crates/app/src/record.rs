@@ -1,6 +1,6 @@
 //! What is told about a person: audit events and letters, sealed with the person's own key.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use crypto::{
     keyring::Key,
@@ -14,7 +14,7 @@ use domain::{
     id::{AuditId, MessageId, UserId},
     time::Timestamp,
 };
-use store::{Executor, Tx, outbox::NewMessage};
+use store::{Executor, Tx, audit::StoredEvent, outbox::NewMessage};
 
 use crate::{App, Fault, directory::Directory};
 
@@ -37,6 +37,19 @@ impl App {
             Some(_) | None => None,
         };
         Ok(store::audit::insert(tx, id, &event, sealed.as_deref(), self.now()).await?)
+    }
+
+    /// Reads an event's personal details back. Empty when there are none, or the person's key was erased.
+    pub(crate) async fn open_personal(
+        &self,
+        conn: &mut impl Executor,
+        user: UserId,
+        event: &StoredEvent,
+    ) -> Result<BTreeMap<String, String>, Fault> {
+        let Some(sealed) = &event.personal else { return Ok(BTreeMap::new()) };
+        let Some(key) = self.person_key(conn, user).await? else { return Ok(BTreeMap::new()) };
+        let text = open(&key, Place { column: AUDIT, row: &event.id.to_string() }, sealed)?;
+        serde_json::from_slice(&text).map_err(|_| Fault::Inconsistent("an event's details cannot be read"))
     }
 
     /// Queues a letter in the transaction of what it tells; it is never handed over after `deadline`.
@@ -87,7 +100,7 @@ impl App {
         Ok(seal(&key, place, text, self.random.as_ref())?)
     }
 
-    async fn person_key(&self, conn: &mut impl Executor, user: UserId) -> Result<Option<Key>, Fault> {
+    pub(crate) async fn person_key(&self, conn: &mut impl Executor, user: UserId) -> Result<Option<Key>, Fault> {
         let Some(sealed) = store::person_keys::find(conn, user).await? else { return Ok(None) };
         let place = Place { column: PERSON_KEY, row: &user.to_string() };
         let bytes = open(self.keys.envelope(), place, &sealed)?;
@@ -136,9 +149,15 @@ const fn kind_of(mail: &Mail) -> &'static str {
         Mail::Invitation { .. } => "invitation",
         Mail::OnboardingStarted { .. } => "onboarding_started",
         Mail::UserIdReady { .. } => "user_id_ready",
-        Mail::NewTrustedDevice { .. } => "new_trusted_device",
-        Mail::DeviceAlarm { .. } => "device_alarm",
+        Mail::Notices { .. } => "notices",
+        Mail::NotMeDigest { .. } => "not_me_digest",
         Mail::TestMail { .. } => "test_mail",
         Mail::CaseOpened { .. } => "case_opened",
+        Mail::RecoveryCode(_) => "recovery_code",
+        Mail::DoorCode(_) => "door_code",
+        Mail::UserIds { .. } => "user_ids",
+        Mail::RecoveryCase { .. } => "recovery_case",
+        Mail::CaseApproved { .. } => "case_approved",
+        Mail::FactorRemoval { .. } => "factor_removal",
     }
 }

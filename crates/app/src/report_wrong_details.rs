@@ -4,16 +4,19 @@ use crypto::{random::RandomExt as _, seal::Place, token::Token};
 use delivery::mail::Mail;
 use domain::{
     attempt::Machine,
-    audit::AuditKind,
+    audit::{Actor, AuditEvent, AuditKind},
+    directory::User,
     enrolment::EnrolmentEvent,
     id::{CaseId, UserId},
     login::LoginEvent,
     onboarding::OnboardingEvent,
     role::Region,
 };
-use store::cases::NewCase;
+use store::{Tx, cases::NewCase};
 
-use crate::{App, Browser, Fault};
+use crate::{
+    App, Browser, Fault, check_session::Signed, directory::Directory, record::NOTICE_DEADLINE,
+};
 
 /// The longest report, in characters.
 pub const LONGEST_REPORT: usize = 2_000;
@@ -41,13 +44,10 @@ pub async fn report_wrong_details(
     token: &Token,
     said: &str,
 ) -> Result<Outcome, Fault> {
-    let said = said.trim();
-    if said.is_empty() {
-        return Ok(Outcome::Empty);
-    }
-    if said.chars().nth(LONGEST_REPORT).is_some() {
-        return Ok(Outcome::TooLong);
-    }
+    let said = match readable(said) {
+        Ok(said) => said,
+        Err(outcome) => return Ok(outcome),
+    };
     let Some(mut turn) = app.turn(browser, token).await? else { return Ok(Outcome::Gone) };
     let stepped = match turn.attempt.machine {
         Machine::Onboarding(_) => turn.onboarding(OnboardingEvent::WrongDetailsReported).await?,
@@ -56,27 +56,81 @@ pub async fn report_wrong_details(
     if !stepped {
         return Ok(Outcome::Gone);
     }
+    let directory = std::sync::Arc::clone(&turn.directory);
+    let user = turn.user.clone();
+    let reference = open_case_of(app, &mut turn.tx, &directory, &user, said).await?;
+    let event = turn.event(AuditKind::CaseOpened).fact("case", &reference);
+    app.audit(&mut turn.tx, event).await?;
+    let browser = turn.attempt.browser_name.clone();
+    turn.tell(Mail::CaseOpened { number: reference.clone(), at: app.now(), browser }).await?;
+    Ok(if turn.finish().await?.is_some() { Outcome::Opened(reference) } else { Outcome::Gone })
+}
+
+/// The same by somebody who is signed in.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub async fn report_own_details(
+    app: &App,
+    browser: &Browser,
+    signed: &Signed,
+    said: &str,
+) -> Result<Outcome, Fault> {
+    let said = match readable(said) {
+        Ok(said) => said,
+        Err(outcome) => return Ok(outcome),
+    };
+    let (directory, user, now) = (app.directory().await?, &signed.user, app.now());
+    let mut tx = app.db.begin().await?;
+    let reference = open_case_of(app, &mut tx, &directory, user, said).await?;
+    let event = AuditEvent::new(AuditKind::CaseOpened, Actor::User)
+        .about(user.id, user.company)
+        .fact("case", &reference)
+        .personal("network", &browser.network)
+        .personal("browser", browser.name());
+    app.audit(&mut tx, event).await?;
+    let mail = Mail::CaseOpened { number: reference.clone(), at: now, browser: browser.name() };
+    app.post(&mut tx, &directory, user, mail, now + NOTICE_DEADLINE).await?;
+    tx.commit().await?;
+    app.mail_bell.notify_one();
+    Ok(Outcome::Opened(reference))
+}
+
+fn readable(said: &str) -> Result<&str, Outcome> {
+    let said = said.trim();
+    if said.is_empty() {
+        return Err(Outcome::Empty);
+    }
+    if said.chars().nth(LONGEST_REPORT).is_some() {
+        return Err(Outcome::TooLong);
+    }
+    Ok(said)
+}
+
+/// Stores the case; gives its number.
+async fn open_case_of(
+    app: &App,
+    tx: &mut Tx,
+    directory: &Directory,
+    user: &User,
+    said: &str,
+) -> Result<String, Fault> {
     let id = CaseId(app.new_uuid());
     let reference = reference(app);
     let place = Place { column: "cases.sealed", row: &id.to_string() };
-    let sealed = app.seal_for(&mut turn.tx, turn.user.id, place, said.as_bytes()).await?;
-    let region = turn.directory.region_of(&turn.user).unwrap_or_else(|| Region("unassigned".to_owned()));
-    let (user, company) = (turn.user.id, turn.user.company);
+    let sealed = app.seal_for(tx, user.id, place, said.as_bytes()).await?;
+    let region = directory.region_of(user).unwrap_or_else(|| Region("unassigned".to_owned()));
     let case = NewCase {
         id,
         reference: &reference,
-        user,
-        company,
+        user: user.id,
+        company: user.company,
         region: &region,
         kind: "wrong_details",
         sealed: &sealed,
     };
-    store::cases::insert(&mut turn.tx, &case, app.now()).await?;
-    let event = turn.event(AuditKind::CaseOpened).fact("case", &reference);
-    app.audit(&mut turn.tx, event).await?;
-    let browser = turn.attempt.browser_name.clone();
-    turn.notify(Mail::CaseOpened { number: reference.clone(), at: app.now(), browser }).await?;
-    Ok(if turn.finish().await?.is_some() { Outcome::Opened(reference) } else { Outcome::Gone })
+    store::cases::insert(tx, &case, app.now()).await?;
+    Ok(reference)
 }
 
 /// The number of the user's open case about wrong details.

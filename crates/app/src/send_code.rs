@@ -15,10 +15,10 @@ use domain::{
     otp::{TAGS, tag},
     time::Timestamp,
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use store::codes::Code;
 
-use crate::{Fault, guesses, turn::Turn};
+use crate::{Fault, guesses, not_me::AskedBy, turn::Turn};
 
 /// The only channel so far.
 pub(crate) const CHANNEL: &str = "email";
@@ -79,13 +79,21 @@ impl Turn<'_> {
         if let Some(last) = &last {
             store::outbox::withdraw(&mut self.tx, last.message).await?;
         }
-        let random = self.app.random.as_ref();
+        let app = self.app;
+        let random = app.random.as_ref();
         let otp = Otp::generate(self.policy.otp.digits, random);
         let drawn = u16::try_from(random.below(u64::from(TAGS))).unwrap_or(0);
         let fresh = tag(drawn);
         let clashes = last.as_ref().is_some_and(|last| last.tag == fresh);
         let tag = if clashes { tag(drawn + 1) } else { fresh };
         let expires_at = now + self.policy.otp.lifetime;
+        let purpose = purpose_of(&self.attempt);
+        let asked_by = match self.attempt.machine {
+            Machine::Login(_) => AskedBy::Login(self.attempt.id),
+            Machine::Onboarding(_) => AskedBy::Onboarding(self.attempt.id),
+        };
+        let (policy, browser) = (Arc::clone(&self.policy), self.attempt.browser_name.clone());
+        let not_me = app.not_me_link(&mut self.tx, &self.user, &policy, asked_by, &browser).await?;
         let in_mail = CodeInMail {
             digits: Secret::from(otp.expose().to_owned()),
             tag: tag.clone(),
@@ -93,8 +101,8 @@ impl Turn<'_> {
             requested_at: now,
             browser: self.attempt.browser_name.clone(),
             place: None,
+            not_me,
         };
-        let purpose = purpose_of(&self.attempt);
         let mail = match self.attempt.machine {
             Machine::Login(_) => Mail::LoginCode(in_mail),
             Machine::Onboarding(_) => Mail::OnboardingCode(in_mail),

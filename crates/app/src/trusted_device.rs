@@ -1,30 +1,36 @@
 //! Recognising a Trusted Device, and making a browser one.
 
-use crypto::{token::Token, verify::device_proof};
-use delivery::mail::Mail;
+use crypto::{
+    device_key::{self, DeviceKey},
+    token::Token,
+    verify::device_proof,
+};
+use delivery::mail::NoticeEvent;
 use domain::{
     attempt::{Machine, Reason},
     audit::AuditKind,
-    device::{Reauthorisation, Recognition, recognise},
+    device::{KeyMatch, Reauthorisation, Recognition, recognise},
     id::DeviceId,
     login::{Login, LoginEvent},
     policy::Policy,
     revocation::Cause,
     time::Timestamp,
 };
-use store::{Executor, devices::Device};
+use store::{
+    Executor,
+    devices::{Device, Rotation},
+};
 
 use crate::{
     App, Browser, DeviceCookie, Fault,
     browser::{device_cookie_name, device_cookie_value, shown_device},
     progress::device_cookie,
+    rename_device::LONGEST_NAME,
     revoke,
     turn::Turn,
 };
 
-/// Names of devices are cut here.
-const LONGEST_NAME: usize = 60;
-/// Why a device is revoked of which an old copy was used.
+/// Why a device is revoked of which an old or forged copy was used.
 const ALARM: &str = "alarm";
 
 /// The device that this browser shows for the user, if it is trusted at this moment.
@@ -37,9 +43,31 @@ pub(crate) async fn trusted_device(
 ) -> Result<Option<DeviceId>, Fault> {
     let Some((id, token)) = shown_device(app, browser, user) else { return Ok(None) };
     let Some(device) = store::devices::find(conn, id).await? else { return Ok(None) };
-    let answer =
-        recognise(&device.record(), device.match_token(&token.hash()), user, &policy.device, app.now());
+    let (matched, key) = (device.match_token(&token.hash()), match_key(app, browser, &device));
+    let answer = recognise(&device.record(), matched, key, user, &policy.device, app.now());
     Ok((answer == Recognition::Trusted).then_some(device.id))
+}
+
+impl App {
+    /// A challenge for the keys of this browser's Trusted Devices, for the page where the password is typed.
+    #[must_use]
+    pub fn device_challenge(&self, browser: &Browser) -> String {
+        device_key::challenge(&self.keys, &browser.key, self.now())
+    }
+}
+
+/// What the browser answered with the key of this device.
+fn match_key(app: &App, browser: &Browser, device: &Device) -> KeyMatch {
+    let Some(stored) = &device.public_key else { return KeyMatch::NotBound };
+    let Some(key) = DeviceKey::from_bytes(stored) else { return KeyMatch::Missing };
+    let answer = &browser.key_answer;
+    let Some(signature) = answer.signature_of(&key.thumbprint()) else { return KeyMatch::Missing };
+    let origin = app.settings.public_url.origin().ascii_serialization();
+    if !key.has_signed(&device_key::message(&origin, &answer.challenge), signature) {
+        return KeyMatch::Forged;
+    }
+    let made = device_key::challenged_at(&app.keys, &browser.key, &answer.challenge);
+    made.map_or(KeyMatch::Missing, KeyMatch::Signed)
 }
 
 impl Turn<'_> {
@@ -53,7 +81,8 @@ impl Turn<'_> {
         let Some((id, shown)) = shown_device(app, self.browser, user) else { return Ok(None) };
         let Some(device) = store::devices::find(&mut self.tx, id).await? else { return Ok(None) };
         let matched = device.match_token(&shown.hash());
-        let recognition = recognise(&device.record(), matched, user, &self.policy.device, now);
+        let key = match_key(app, self.browser, &device);
+        let recognition = recognise(&device.record(), matched, key, user, &self.policy.device, now);
         match recognition {
             Recognition::Trusted => {}
             Recognition::Reauthorise(why) => {
@@ -68,9 +97,13 @@ impl Turn<'_> {
         }
         let Some(proof) = device_proof(recognition, device.id, user, now) else { return Ok(None) };
         let token = Token::generate(app.random.as_ref());
-        let network = &self.browser.network;
-        let rotated =
-            store::devices::rotate(&mut self.tx, &device, &shown.hash(), &token.hash(), network, now).await?;
+        let challenged_at = match key {
+            KeyMatch::Signed(made) => Some(made),
+            KeyMatch::NotBound | KeyMatch::Missing | KeyMatch::Forged => None,
+        };
+        let (shown, new, network) = (&shown.hash(), &token.hash(), self.browser.network.as_str());
+        let rotation = Rotation { shown, new, challenged_at, network };
+        let rotated = store::devices::rotate(&mut self.tx, &device, rotation, now).await?;
         // Another login of the same browser rotated it at this moment; an OTP does no harm.
         if !rotated || !self.login(LoginEvent::SecondProven(proof)).await? {
             return Ok(None);
@@ -79,20 +112,25 @@ impl Turn<'_> {
         Ok(Some(device_cookie(device_cookie_name(app, user), value, &self.policy)))
     }
 
-    /// An old token: somebody has a copy. The device is ended, its sessions too, and its owner is told.
+    /// An old token or a forged signature: somebody has a copy. The device is ended, its sessions too, and its owner is told.
     async fn raise_alarm(&mut self, device: &Device) -> Result<(), Fault> {
         let now = self.app.now();
         revoke::device(&mut self.tx, device.id, self.user.id, Cause::DeviceRevoked, ALARM, now).await?;
         self.ends_sessions = true;
         let event = self.event(AuditKind::DeviceAlarm).fact("device", device.id);
         self.app.audit(&mut self.tx, event).await?;
-        let browser = self.attempt.browser_name.clone();
-        self.notify(Mail::DeviceAlarm { device: device.name.clone(), at: now, browser }).await
+        self.notify(NoticeEvent::DeviceAlarm { device: device.name.clone() }).await
     }
 
-    /// Makes this browser a Trusted Device; only after the code was right.
-    pub(crate) async fn trust_device(&mut self, name: Option<&str>) -> Result<DeviceCookie, Fault> {
+    /// Makes this browser a Trusted Device; only after the second step was right. `None` where policy asks for a key and the
+    /// browser has made none.
+    pub(crate) async fn trust_device(&mut self, name: Option<&str>) -> Result<Option<DeviceCookie>, Fault> {
         let (app, user, now) = (self.app, self.user.id, self.app.now());
+        let key = self.browser.offered_key.as_ref();
+        if self.policy.device.require_key && key.is_none() {
+            return Ok(None);
+        }
+        let public_key = key.map(|key| key.as_bytes().to_vec());
         self.make_room_for_a_device().await?;
         let token = Token::generate(app.random.as_ref());
         let given: String = name.unwrap_or_default().trim().chars().take(LONGEST_NAME).collect();
@@ -111,15 +149,17 @@ impl Turn<'_> {
             expires_at: now + self.policy.device.trust_lifetime,
             revoked_at: None,
             revoked_reason: None,
+            public_key,
+            challenged_at: None,
             version: 0,
         };
         store::devices::insert(&mut self.tx, &device).await?;
         let event = self.event(AuditKind::DeviceTrusted).fact("device", device.id);
         app.audit(&mut self.tx, event).await?;
         let trusted_until = device.expires_at;
-        self.notify(Mail::NewTrustedDevice { device: device.name, at: now, trusted_until }).await?;
+        self.notify(NoticeEvent::NewDevice { device: device.name, trusted_until }).await?;
         let value = device_cookie_value(device.id, &token);
-        Ok(device_cookie(device_cookie_name(app, user), value, &self.policy))
+        Ok(Some(device_cookie(device_cookie_name(app, user), value, &self.policy)))
     }
 
     /// One device a browser and user: what it showed before is replaced. Beyond the most, the oldest goes.
@@ -136,6 +176,7 @@ impl Turn<'_> {
             let event =
                 self.event(AuditKind::DeviceRevoked).fact("device", oldest.id).fact("why", "too many");
             self.app.audit(&mut self.tx, event).await?;
+            self.notify(NoticeEvent::DeviceDropped { device: oldest.name.clone() }).await?;
         }
         Ok(())
     }
@@ -153,6 +194,6 @@ fn ended_at(device: &Device, why: Reauthorisation, policy: &Policy, now: Timesta
         Reauthorisation::Expired => device.expires_at,
         Reauthorisation::Idle => policy.device.trust_idle.map_or(now, |idle| device.last_used_at + idle),
         Reauthorisation::Removed | Reauthorisation::Alarm => device.revoked_at.unwrap_or(now),
-        Reauthorisation::NotTrusted => now,
+        Reauthorisation::NotTrusted | Reauthorisation::KeyMissing => now,
     }
 }

@@ -5,8 +5,8 @@ mod samples;
 
 use std::time::Duration;
 
-use delivery::mail::{Code, Letter, LetterProblem, Mail, Secret};
-use domain::time::Timestamp;
+use delivery::mail::{Code, Factor, Letter, LetterProblem, Mail, Notice, NoticeEvent, Secret};
+use domain::{factor::Channel, time::Timestamp};
 use mail_parser::{Message, MessageParser, MimeHeaders};
 use samples::{ASKED, brand, code, letter, render};
 
@@ -30,15 +30,41 @@ fn all() -> Vec<Mail> {
             at,
             browser: browser.clone(),
         },
-        Mail::NewTrustedDevice {
-            device: "Firefox on Windows".to_owned(),
-            at,
-            trusted_until: at + Duration::from_secs(30 * 86_400),
+        Mail::Notices { notices: notices("Office laptop")[..1].to_vec() },
+        Mail::Notices { notices: notices("Office laptop") },
+        Mail::NotMeDigest {
+            company: "Northgate Shipping".to_owned(),
+            names: vec!["Amara Okafor".to_owned(), "Kenji Sato".to_owned()],
+            since: at,
         },
-        Mail::DeviceAlarm { device: "Office laptop".to_owned(), at, browser: browser.clone() },
         Mail::TestMail { at },
         Mail::CaseOpened { number: "C-1042".to_owned(), at, browser },
     ]
+}
+
+/// Every kind of notice.
+fn notices(device: &str) -> Vec<Notice> {
+    let device = || device.to_owned();
+    let factors = [Factor::AuthenticatorApp, Factor::Passkey, Factor::RecoveryCodes];
+    let trusted_until = ASKED + Duration::from_secs(30 * 86_400);
+    let mut events = vec![
+        NoticeEvent::NewDevice { device: device(), trusted_until },
+        NoticeEvent::DeviceDropped { device: device() },
+        NoticeEvent::DeviceAlarm { device: device() },
+        NoticeEvent::PasskeyAlarm { passkey: device() },
+        NoticeEvent::WrongSecondStep,
+        NoticeEvent::PasswordChanged,
+        NoticeEvent::SecurityCodeChanged,
+        NoticeEvent::RecoveryCodeUsed,
+        NoticeEvent::RecoveryStarted,
+        NoticeEvent::RecoveryDone,
+        NoticeEvent::NotMe,
+    ];
+    events.extend(Channel::ALL.map(|to| NoticeEvent::ChannelChanged { to }));
+    events.extend(factors.map(|factor| NoticeEvent::FactorAdded { factor }));
+    events.extend(factors.map(|factor| NoticeEvent::FactorRemoved { factor }));
+    let notice = |event| Notice { event, at: ASKED, browser: device() };
+    events.into_iter().map(notice).collect()
 }
 
 fn parse(content: &[u8]) -> Message<'_> {
@@ -183,8 +209,8 @@ fn with_hostile_words(words: &str) -> Vec<Letter> {
         Mail::Invitation { company: own(), link: link.into(), valid_until: at, at },
         Mail::OnboardingStarted { at, browser: own() },
         Mail::UserIdReady { user_id: own(), login_link: link.to_owned(), at, browser: own() },
-        Mail::NewTrustedDevice { device: own(), at, trusted_until: at },
-        Mail::DeviceAlarm { device: own(), at, browser: own() },
+        Mail::Notices { notices: notices(words) },
+        Mail::NotMeDigest { company: own(), names: vec![own(), own()], since: at },
         Mail::TestMail { at },
         Mail::CaseOpened { number: own(), at, browser: own() },
     ];

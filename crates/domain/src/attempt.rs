@@ -2,14 +2,14 @@
 
 use crate::{
     device::Reauthorisation,
-    id::{AttemptId, UserId},
+    id::{AttemptId, SessionId, UserId},
     login::Login,
     onboarding::Onboarding,
     time::Timestamp,
 };
 
 /// The machine that the attempt is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Machine {
     /// Login with an Enterprise User ID, or what follows an onboarding.
     Login(Login),
@@ -48,6 +48,8 @@ pub struct Attempt {
     pub browser: [u8; 32],
     /// By which door.
     pub entry: Entry,
+    /// The session that is proven afresh, for [`Entry::Confirm`]: it holds as long as the attempt, and gives way to the new one.
+    pub confirms: Option<SessionId>,
     /// Where it stands.
     pub machine: Machine,
     /// Whose it is, from the first proof on.

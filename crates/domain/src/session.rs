@@ -54,6 +54,12 @@ impl Session {
         self.assurance.user()
     }
 
+    /// Whether it still holds at `now`, as far as was written down of its use.
+    #[must_use]
+    pub fn is_alive(&self, now: Timestamp) -> bool {
+        matches!(self.life(self.last_seen_at, now), Life::Alive { .. })
+    }
+
     /// Whether it still holds at `now`, last used at `seen`.
     #[must_use]
     pub fn life(&self, seen: Timestamp, now: Timestamp) -> Life {

@@ -5,7 +5,7 @@ mod state;
 use domain::{
     attempt::{Attempt, Entry, Reason},
     device::Reauthorisation,
-    id::{AttemptId, DeviceId, UserId},
+    id::{AttemptId, DeviceId, SessionId, UserId},
     time::Timestamp,
 };
 
@@ -20,14 +20,14 @@ use state::{StateColumns, machine, state_columns};
 statements! {
     INSERT = "INSERT INTO attempts (id, token_hash, browser_hash, entry, user_id, reason, reason_at, return_to, browser_name, network, \
               created_at, expires_at, state, first_method, first_at, second_method, second_device, second_at, follow, \
-              enrolment, not_now, misses, refusal, offer, version) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, 0)";
+              enrolment, not_now, misses, refusal, offer, confirms, version) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, 0)";
     FIND = "SELECT id, browser_hash, entry, user_id, reason, reason_at, return_to, browser_name, network, created_at, expires_at, state, \
             first_method, first_at, second_method, second_device, second_at, follow, enrolment, not_now, misses, refusal, offer, \
-            version FROM attempts WHERE token_hash = $1";
+            confirms, version FROM attempts WHERE token_hash = $1";
     RESUMABLE = "SELECT id, browser_hash, entry, user_id, reason, reason_at, return_to, browser_name, network, created_at, expires_at, \
             state, first_method, first_at, second_method, second_device, second_at, follow, enrolment, not_now, misses, refusal, offer, \
-            version FROM attempts WHERE user_id = $1 AND browser_hash = $2 AND expires_at > $3 \
+            confirms, version FROM attempts WHERE user_id = $1 AND browser_hash = $2 AND expires_at > $3 \
             AND state IN ('mailbox', 'user_id') ORDER BY created_at DESC, id DESC LIMIT 1";
     /// Guarded by the version: of two answers at once, one is told that the step is gone.
     SAVE = "UPDATE attempts SET state = $3, first_method = $4, first_at = $5, second_method = $6, second_device = $7, \
@@ -66,6 +66,7 @@ struct Row {
     misses: i64,
     refusal: Option<String>,
     offer: Option<String>,
+    confirms: Option<Id<SessionId>>,
     version: i64,
 }
 
@@ -103,6 +104,7 @@ pub async fn insert(tx: &mut Tx, attempt: &Attempt, token_hash: &[u8; 32]) -> Re
         misses,
         refusal,
         offer,
+        attempt.confirms,
     )?;
     Ok(())
 }
@@ -190,6 +192,7 @@ impl TryFrom<Row> for Attempt {
                 "confirm" => Entry::Confirm,
                 _ => return Err(odd("unknown entry")),
             },
+            confirms: row.confirms.map(|id| id.0),
             machine: machine(&row, user)?,
             user,
             reason: match (row.reason.as_deref(), row.reason_at) {
@@ -221,6 +224,7 @@ const fn reason_name(reason: Reauthorisation) -> &'static str {
         Reauthorisation::Expired => "expired",
         Reauthorisation::Idle => "idle",
         Reauthorisation::Removed => "removed",
+        Reauthorisation::KeyMissing => "key_missing",
         Reauthorisation::Alarm => "alarm",
     }
 }
@@ -231,6 +235,7 @@ fn reason_named(name: &str) -> Result<Reauthorisation, StoreError> {
         "expired" => Ok(Reauthorisation::Expired),
         "idle" => Ok(Reauthorisation::Idle),
         "removed" => Ok(Reauthorisation::Removed),
+        "key_missing" => Ok(Reauthorisation::KeyMissing),
         "alarm" => Ok(Reauthorisation::Alarm),
         _ => Err(StoreError::inconsistent("attempts", "unknown reason")),
     }

@@ -17,6 +17,8 @@ statements! {
     INSERT = "INSERT INTO audit_events (id, at, kind, actor, user_id, company_id, facts, personal) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     LATEST_OF_USER = "SELECT id, at, kind, facts, personal FROM audit_events WHERE user_id = $1 ORDER BY at DESC, id DESC LIMIT $2";
+    PAGE_OF_USER = "SELECT id, at, kind, facts, personal FROM audit_events WHERE user_id = $1 \
+                    AND (at < $2 OR (at = $2 AND id < $3)) ORDER BY at DESC, id DESC LIMIT $4";
     COUNT_OF_KIND = "SELECT count(*) FROM audit_events WHERE kind = $1";
 }
 
@@ -60,16 +62,26 @@ pub async fn latest_of_user(
     user: UserId,
     limit: u32,
 ) -> Result<Vec<StoredEvent>, StoreError> {
-    type Row = (Id<AuditId>, i64, String, String, Option<Vec<u8>>);
     let rows: Vec<Row> = fetch_all!(conn, LATEST_OF_USER, user, limit)?;
-    let event = |(id, at, kind, facts, personal): Row| StoredEvent {
-        id: id.0,
-        at: Timestamp(at),
-        kind,
-        facts,
-        personal,
-    };
     Ok(rows.into_iter().map(event).collect())
+}
+
+/// The user's events that are older than the one at `before`, the latest first.
+pub async fn page_of_user(
+    conn: &mut impl Executor,
+    user: UserId,
+    before: (Timestamp, &str),
+    limit: u32,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    let (at, id) = before;
+    let rows: Vec<Row> = fetch_all!(conn, PAGE_OF_USER, user, at, id, limit)?;
+    Ok(rows.into_iter().map(event).collect())
+}
+
+type Row = (Id<AuditId>, i64, String, String, Option<Vec<u8>>);
+
+fn event((id, at, kind, facts, personal): Row) -> StoredEvent {
+    StoredEvent { id: id.0, at: Timestamp(at), kind, facts, personal }
 }
 
 /// How many events of a kind there are.

@@ -16,20 +16,22 @@ use crate::{
 macro_rules! columns {
     () => {
         "id, user_id, attempt_id, name, browser, platform, network, token_hash, previous_hash, created_at, last_used_at, \
-         expires_at, revoked_at, revoked_reason, version"
+         expires_at, revoked_at, revoked_reason, public_key, challenged_at, version"
     };
 }
 
 statements! {
     INSERT = "INSERT INTO devices (id, user_id, attempt_id, name, browser, platform, network, token_hash, created_at, \
-              last_used_at, expires_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, 0)";
+              last_used_at, expires_at, public_key, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, 0)";
     FIND = concat!("SELECT ", columns!(), " FROM devices WHERE id = $1");
     FIND_OF_ATTEMPT = concat!("SELECT ", columns!(), " FROM devices WHERE attempt_id = $1 AND revoked_at IS NULL");
     LIVE_OF_USER = concat!("SELECT ", columns!(), " FROM devices WHERE user_id = $1 AND revoked_at IS NULL \
                            AND expires_at > $2 ORDER BY created_at DESC, id DESC");
-    /// Guarded by the version: two logins at once do not both rotate.
-    ROTATE = "UPDATE devices SET token_hash = $3, previous_hash = $4, last_used_at = $5, network = $6, version = version + 1 \
+    /// Guarded by the version: two logins at once do not both rotate, and no challenge is answered twice.
+    ROTATE = "UPDATE devices SET token_hash = $3, previous_hash = $4, last_used_at = $5, network = $6, \
+              challenged_at = coalesce($7, challenged_at), version = version + 1 \
               WHERE id = $1 AND version = $2 AND revoked_at IS NULL";
+    RENAME = "UPDATE devices SET name = $3 WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > $4";
     REVOKE = "UPDATE devices SET revoked_at = $3, revoked_reason = $4, version = version + 1 \
               WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL";
     REVOKE_OF_USER = "UPDATE devices SET revoked_at = $2, revoked_reason = $3, version = version + 1 \
@@ -69,6 +71,10 @@ pub struct Device {
     pub revoked_at: Option<Timestamp>,
     /// And why, in the word that was given to [`revoke`].
     pub revoked_reason: Option<String>,
+    /// The public half of its key (SEC 1, uncompressed); without one it is recognised by its cookie.
+    pub public_key: Option<Vec<u8>>,
+    /// When the newest challenge was made that its key has signed.
+    pub challenged_at: Option<Timestamp>,
     /// Guards the rotation.
     pub version: i64,
 }
@@ -82,6 +88,7 @@ impl Device {
             expires_at: self.expires_at,
             last_used_at: self.last_used_at,
             revoked_at: self.revoked_at,
+            challenged_at: self.challenged_at,
         }
     }
 
@@ -114,6 +121,8 @@ struct Row {
     expires_at: i64,
     revoked_at: Option<i64>,
     revoked_reason: Option<String>,
+    public_key: Option<Vec<u8>>,
+    challenged_at: Option<i64>,
     version: i64,
 }
 
@@ -134,6 +143,8 @@ impl From<Row> for Device {
             expires_at: Timestamp(row.expires_at),
             revoked_at: row.revoked_at.map(Timestamp),
             revoked_reason: row.revoked_reason,
+            public_key: row.public_key,
+            challenged_at: row.challenged_at.map(Timestamp),
             version: row.version,
         }
     }
@@ -144,7 +155,10 @@ pub async fn insert(tx: &mut Tx, device: &Device) -> Result<(), StoreError> {
     let Device { id, user, attempt, created_at, expires_at, .. } = *device;
     let (name, browser, platform) = (&device.name, &device.browser, &device.platform);
     let (network, hash) = (&device.network, &device.token_hash);
-    execute!(tx, INSERT, id, user, attempt, name, browser, platform, network, hash, created_at, expires_at)?;
+    let key = device.public_key.as_deref();
+    execute!(
+        tx, INSERT, id, user, attempt, name, browser, platform, network, hash, created_at, expires_at, key
+    )?;
     Ok(())
 }
 
@@ -173,17 +187,40 @@ pub async fn list_live(
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// Exchanges the token that was shown for a new one. The shown one stays good until the new one is seen. False when another
-/// login was faster.
+/// What a trusted login changes about its device.
+#[derive(Debug, Clone, Copy)]
+pub struct Rotation<'a> {
+    /// Digest of the token that was shown; it stays good until the new one is seen.
+    pub shown: &'a [u8; 32],
+    /// Digest of the new token.
+    pub new: &'a [u8; 32],
+    /// When the challenge was made that the device's key has signed, where it has one.
+    pub challenged_at: Option<Timestamp>,
+    /// Where it was used.
+    pub network: &'a str,
+}
+
+/// Exchanges the token that was shown for a new one. False when another login was faster.
 pub async fn rotate(
     tx: &mut Tx,
     device: &Device,
-    shown: &[u8; 32],
-    new: &[u8; 32],
-    network: &str,
+    rotation: Rotation<'_>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    Ok(execute!(tx, ROTATE, device.id, device.version, new, shown, now, network)? == 1)
+    let Rotation { shown, new, challenged_at, network } = rotation;
+    let rotated = execute!(tx, ROTATE, device.id, device.version, new, shown, now, network, challenged_at)?;
+    Ok(rotated == 1)
+}
+
+/// Gives a device that is trusted at `now` another name; false when the user has no such device.
+pub async fn rename(
+    tx: &mut Tx,
+    id: DeviceId,
+    user: UserId,
+    name: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(execute!(tx, RENAME, id, user, name, now)? == 1)
 }
 
 /// Ends the trust of one device of the user; false when there was none.

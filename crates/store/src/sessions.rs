@@ -32,6 +32,8 @@ statements! {
     FIND_OF_APPLICATION = concat!("SELECT ", columns!(), " FROM application_sessions a \
                    JOIN sessions s ON s.id = a.session_id JOIN users u ON u.id = s.user_id \
                    WHERE a.token_hash = $1 AND a.application_id = $2 AND s.ended_at IS NULL AND u.disabled_at IS NULL");
+    FIND_BY_ID = concat!("SELECT ", columns!(), " FROM sessions s JOIN users u ON u.id = s.user_id \
+                   WHERE s.id = $1 AND s.ended_at IS NULL AND u.disabled_at IS NULL");
     LIVE_OF_USER = concat!("SELECT ", columns!(), " FROM sessions s WHERE s.user_id = $1 AND s.ended_at IS NULL \
                    AND s.ends_at > $2 AND s.last_seen_at + s.idle_ms > $2 ORDER BY s.last_seen_at DESC, s.id");
     TOUCH = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2";
@@ -119,6 +121,12 @@ pub async fn insert(tx: &mut Tx, session: &Session, token_hash: &[u8; 32]) -> Re
 /// Finds a session that was not ended, of a user who is not disabled. Idleness and total time are for the caller to judge.
 pub async fn find(conn: &mut impl Executor, token_hash: &[u8; 32]) -> Result<Option<Session>, StoreError> {
     let row: Option<Row> = fetch_optional!(conn, FIND, token_hash)?;
+    row.map(Session::try_from).transpose()
+}
+
+/// The same by its key.
+pub async fn find_by_id(conn: &mut impl Executor, id: SessionId) -> Result<Option<Session>, StoreError> {
+    let row: Option<Row> = fetch_optional!(conn, FIND_BY_ID, id)?;
     row.map(Session::try_from).transpose()
 }
 

@@ -64,6 +64,12 @@ impl Zone {
         Self(TimeZone::UTC)
     }
 
+    /// Its IANA name; `UTC` where it has none.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
     fn at(&self, moment: Moment) -> Zoned {
         moment.0.to_zoned(self.0.clone())
     }

@@ -16,8 +16,8 @@ use super::{
 pub(super) fn compose(letter: &Letter, brand: &Brand) -> Result<Sheet, LetterProblem> {
     let writer = Writer::new(letter, brand);
     match &letter.mail {
-        Mail::LoginCode(code) => Ok(writer.login_code(code)),
-        Mail::OnboardingCode(code) => Ok(writer.onboarding_code(code)),
+        Mail::LoginCode(code) => writer.login_code(code),
+        Mail::OnboardingCode(code) => writer.onboarding_code(code),
         Mail::Invitation { company, link, valid_until, at } => {
             writer.invitation(company, link.expose(), *valid_until, *at)
         }
@@ -25,23 +25,33 @@ pub(super) fn compose(letter: &Letter, brand: &Brand) -> Result<Sheet, LetterPro
         Mail::UserIdReady { user_id, login_link, at, browser } => {
             writer.user_id_ready(user_id, login_link, *at, browser)
         }
-        Mail::NewTrustedDevice { device, at, trusted_until } => {
-            Ok(writer.new_trusted_device(device, *at, *trusted_until))
-        }
-        Mail::DeviceAlarm { device, at, browser } => Ok(writer.device_alarm(device, *at, browser)),
+        Mail::Notices { notices } => Ok(writer.notices(notices)),
+        Mail::NotMeDigest { company, names, since } => Ok(writer.not_me_digest(company, names, *since)),
         Mail::TestMail { at } => Ok(writer.test_mail(*at)),
         Mail::CaseOpened { number, at, browser } => Ok(writer.case_opened(number, *at, browser)),
+        Mail::RecoveryCode(code) => writer.recovery_code(code),
+        Mail::DoorCode(code) => writer.door_code(code),
+        Mail::UserIds { ids, has_others, link, valid_until, at, browser } => {
+            writer.user_ids(ids, *has_others, link, (*valid_until, *at), browser)
+        }
+        Mail::RecoveryCase { number, at, browser } => Ok(writer.recovery_case(number, *at, browser)),
+        Mail::CaseApproved { number, valid_until, at } => {
+            Ok(writer.case_approved(number, *valid_until, *at))
+        }
+        Mail::FactorRemoval { due, cancel, at, browser } => {
+            writer.factor_removal(*due, cancel, *at, browser)
+        }
     }
 }
 
 impl Writer {
-    fn login_code(&self, code: &Code) -> Sheet {
+    fn login_code(&self, code: &Code) -> Result<Sheet, LetterProblem> {
         let (digits, tag, until) = self.code_words(code);
         let values = [("code", Soft(&digits)), ("tag", Strong(&tag)), ("until", Strong(&until))];
         let [subject, preview] =
             ["mail-login-code-subject", "mail-login-code-preview"].map(|id| self.words(id, &values));
         let title_after = self.words("mail-login-code-title-plain", &[]);
-        Sheet {
+        Ok(Sheet {
             code: Some(CodeBlock {
                 title_after,
                 tag: self.line("mail-login-code-tag", &values),
@@ -49,18 +59,19 @@ impl Writer {
             }),
             paragraphs: vec![self.line("mail-login-code-where", &values)],
             facts: self.code_facts(code),
-            stop: Some(self.not_you("mail-login-code-not-you")),
+            stop: Some(self.not_me("mail-login-code-not-you", &code.not_me)?),
+            foot: self.foot("mail-foot-one-link"),
             ..self.sheet(subject, preview, self.words("mail-login-code-title", &[]))
-        }
+        })
     }
 
-    fn onboarding_code(&self, code: &Code) -> Sheet {
+    fn onboarding_code(&self, code: &Code) -> Result<Sheet, LetterProblem> {
         let (digits, tag, until) = self.code_words(code);
         let values = [("code", Soft(&digits)), ("tag", Strong(&tag)), ("until", Strong(&until))];
         let [subject, preview] = ["mail-onboarding-code-subject", "mail-onboarding-code-preview"]
             .map(|id| self.words(id, &values));
         let title_after = self.words("mail-onboarding-code-title-plain", &[]);
-        Sheet {
+        Ok(Sheet {
             code: Some(CodeBlock {
                 title_after,
                 tag: self.line("mail-onboarding-code-tag", &values),
@@ -68,9 +79,10 @@ impl Writer {
             }),
             paragraphs: vec![self.line("mail-login-code-where", &values)],
             facts: self.code_facts(code),
-            stop: Some(self.not_you("mail-onboarding-code-not-you")),
+            stop: Some(self.not_me("mail-onboarding-code-not-you", &code.not_me)?),
+            foot: self.foot("mail-foot-one-link"),
             ..self.sheet(subject, preview, self.words("mail-onboarding-code-title", &[]))
-        }
+        })
     }
 
     fn invitation(
@@ -95,6 +107,7 @@ impl Writer {
             stop: Some(Stop {
                 title: self.words("mail-invitation-not-expected", &[]),
                 paragraphs: vec![self.line("mail-invitation-not-expected-text", &[])],
+                button: None,
             }),
             foot: self.foot("mail-foot-one-link"),
             ..self.sheet(subject, preview, title)
@@ -136,41 +149,6 @@ impl Writer {
             foot: self.foot("mail-foot-one-link"),
             ..self.sheet(subject, preview, title)
         })
-    }
-
-    fn new_trusted_device(&self, device: &str, at: Timestamp, trusted_until: Timestamp) -> Sheet {
-        let (device, until) = (inert(device), self.date(trusted_until));
-        let [subject, preview, title] =
-            ["mail-new-device-subject", "mail-new-device-preview", "mail-new-device-title"]
-                .map(|id| self.words(id, &[("device", Soft(&device)), ("until", Soft(&until))]));
-        Sheet {
-            paragraphs: vec![self.line("mail-new-device-text", &[])],
-            facts: vec![
-                self.fact("mail-fact-device", device),
-                self.fact("mail-fact-when", self.moment(at)),
-                self.fact("mail-fact-until", until),
-            ],
-            stop: Some(self.not_you("mail-new-device-not-you")),
-            ..self.sheet(subject, preview, title)
-        }
-    }
-
-    fn device_alarm(&self, device: &str, at: Timestamp, browser: &str) -> Sheet {
-        let device = inert(device);
-        let [subject, preview, title] =
-            ["mail-device-alarm-subject", "mail-device-alarm-preview", "mail-device-alarm-title"]
-                .map(|id| self.words(id, &[("device", Soft(&device))]));
-        let mut facts = vec![self.fact("mail-fact-device", device)];
-        facts.extend(self.happening(at, browser));
-        Sheet {
-            paragraphs: vec![self.line("mail-device-alarm-text", &[])],
-            facts,
-            stop: Some(Stop {
-                title: self.words("mail-device-alarm-check", &[]),
-                paragraphs: vec![self.line("mail-device-alarm-check-text", &[]), self.call()],
-            }),
-            ..self.sheet(subject, preview, title)
-        }
     }
 
     fn test_mail(&self, at: Timestamp) -> Sheet {

@@ -8,8 +8,10 @@ mod address;
 mod brand;
 mod compose;
 mod inert;
+mod notice;
 mod outgoing;
 mod plain;
+mod recovery;
 mod secret;
 mod sheet;
 mod style;
@@ -21,6 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     brand::{AddressProblem, Brand, Colour, ColourProblem, Sender},
     inert::LONGEST,
+    notice::{Factor, Notice, NoticeEvent},
     outgoing::OutgoingMail,
     secret::Secret,
 };
@@ -101,23 +104,19 @@ pub enum Mail {
         /// For example `Firefox on Windows`.
         browser: String,
     },
-    /// Notice: a browser is now a Trusted Device.
-    NewTrustedDevice {
-        /// The device's name, as its owner knows it.
-        device: String,
-        /// When.
-        at: Timestamp,
-        /// When the trust ends.
-        trusted_until: Timestamp,
+    /// What changed about the login; several that happened close together.
+    Notices {
+        /// In the order they happened; at least one.
+        notices: Vec<Notice>,
     },
-    /// Alarm: an old copy of a Trusted Device was used, so it is no longer trusted.
-    DeviceAlarm {
-        /// The device's name, as its owner knows it.
-        device: String,
-        /// When.
-        at: Timestamp,
-        /// The browser that used the copy.
-        browser: String,
+    /// For Program Administrators, at most once a day: who said "this was not me".
+    NotMeDigest {
+        /// The company.
+        company: String,
+        /// Their names.
+        names: Vec<String>,
+        /// When the first of them said so.
+        since: Timestamp,
     },
     /// What the operator sends to see whether mail works.
     TestMail {
@@ -131,6 +130,54 @@ pub enum Mail {
         /// When.
         at: Timestamp,
         /// The browser that it came from.
+        browser: String,
+    },
+    /// The code that proves the mailbox of a recovery.
+    RecoveryCode(Code),
+    /// The code that lets a browser try passwords for a name that is under attack.
+    DoorCode(Code),
+    /// All Enterprise User IDs of an address, and the way on.
+    UserIds {
+        /// As their owners write them; empty where nobody at the address has one yet.
+        ids: Vec<String>,
+        /// Whether somebody at the address has none yet.
+        has_others: bool,
+        /// On to a new password for one of them; without any, the page where one is made.
+        link: Secret,
+        /// When the link dies.
+        valid_until: Timestamp,
+        /// When they were asked for.
+        at: Timestamp,
+        /// The browser that asked.
+        browser: String,
+    },
+    /// A recovery that needs staff: the case's number, and whom to call.
+    RecoveryCase {
+        /// The case's number, as it is told on the telephone.
+        number: String,
+        /// When.
+        at: Timestamp,
+        /// The browser that it came from.
+        browser: String,
+    },
+    /// Staff have vouched: the recovery goes on where it began.
+    CaseApproved {
+        /// The case's number.
+        number: String,
+        /// Until when.
+        valid_until: Timestamp,
+        /// When.
+        at: Timestamp,
+    },
+    /// A lost authenticator app or passkey will be removed, unless this is stopped.
+    FactorRemoval {
+        /// When.
+        due: Timestamp,
+        /// The page that stops it, on the configured public URL.
+        cancel: Secret,
+        /// When it was asked for.
+        at: Timestamp,
+        /// The browser that asked.
         browser: String,
     },
 }
@@ -150,6 +197,8 @@ pub struct Code {
     pub browser: String,
     /// Where the browser seems to be, when anything is known.
     pub place: Option<String>,
+    /// "This was not me": a page on the configured public URL.
+    pub not_me: Secret,
 }
 
 impl Letter {

@@ -1,6 +1,6 @@
 //! The plain-text part: the same words, readable in any width from 76 characters on.
 
-use super::sheet::{Fact, Line, Sheet};
+use super::sheet::{Button, Fact, Line, Sheet};
 
 /// RFC 5322, 2.1.1, asks for lines of at most 78 characters.
 const WIDTH: usize = 76;
@@ -19,16 +19,23 @@ pub(super) fn plain(sheet: &Sheet) -> String {
     if !sheet.facts.is_empty() {
         blocks.push(facts(&sheet.facts));
     }
-    if let Some(button) = &sheet.button {
-        blocks.push(format!("{}\n{}", wrap(&button.label), button.link));
+    for item in &sheet.items {
+        blocks.push(format!("{}\n{}", wrap(&item.title.to_uppercase()), paragraph(&item.text)));
+        blocks.push(facts(&item.facts));
     }
+    blocks.extend(sheet.button.as_ref().map(button));
     if let Some(stop) = &sheet.stop {
         let paragraphs: Vec<String> = stop.paragraphs.iter().map(paragraph).collect();
         blocks.push(format!("{}\n{}", wrap(&stop.title.to_uppercase()), paragraphs.join("\n")));
+        blocks.extend(stop.button.as_ref().map(button));
     }
     let foot: Vec<String> = sheet.foot.iter().map(|line| wrap(line)).collect();
     blocks.push(format!("--\n{}\n", foot.join("\n")));
     blocks.join("\n\n")
+}
+
+fn button(button: &Button) -> String {
+    format!("{}\n{}", wrap(&button.label), button.link)
 }
 
 fn paragraph(line: &Line) -> String {

@@ -18,6 +18,8 @@ pub(super) struct Sheet {
     pub(super) code: Option<CodeBlock>,
     pub(super) paragraphs: Vec<Line>,
     pub(super) facts: Vec<Fact>,
+    /// Several things told one after the other.
+    pub(super) items: Vec<Item>,
     pub(super) button: Option<Button>,
     pub(super) stop: Option<Stop>,
     pub(super) foot: Vec<String>,
@@ -57,10 +59,18 @@ impl Button {
     }
 }
 
+/// One of several things, with its own facts.
+pub(super) struct Item {
+    pub(super) title: String,
+    pub(super) text: Line,
+    pub(super) facts: Vec<Fact>,
+}
+
 /// What to do when something is wrong.
 pub(super) struct Stop {
     pub(super) title: String,
     pub(super) paragraphs: Vec<Line>,
+    pub(super) button: Option<Button>,
 }
 
 #[derive(Template)]

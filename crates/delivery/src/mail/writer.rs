@@ -4,9 +4,9 @@ use domain::time::Timestamp;
 use text::{Html, Moment, Text, Value, Zone};
 
 use super::{
-    Brand, Code, Letter,
+    Brand, Code, Letter, LetterProblem, Secret,
     inert::inert,
-    sheet::{Fact, Line, Sheet, Stop},
+    sheet::{Button, Fact, Line, Sheet, Stop},
 };
 
 /// A value in a sentence; strong ones stand out in HTML.
@@ -60,6 +60,7 @@ impl Writer {
             code: None,
             paragraphs: Vec::new(),
             facts: Vec::new(),
+            items: Vec::new(),
             button: None,
             stop: None,
             foot: self.foot("mail-foot-no-links"),
@@ -72,7 +73,14 @@ impl Writer {
     }
 
     pub(super) fn not_you(&self, id: &str) -> Stop {
-        Stop { title: self.words("mail-not-you", &[]), paragraphs: vec![self.line(id, &[]), self.call()] }
+        let paragraphs = vec![self.line(id, &[]), self.call()];
+        Stop { title: self.words("mail-not-you", &[]), paragraphs, button: None }
+    }
+
+    /// The same for a mail that carries a code: with the way out of what the code is for.
+    pub(super) fn not_me(&self, id: &str, link: &Secret) -> Result<Stop, LetterProblem> {
+        let button = Button::new(self.words("mail-not-me", &[]), link.expose())?;
+        Ok(Stop { button: Some(button), ..self.not_you(id) })
     }
 
     pub(super) fn call(&self) -> Line {

@@ -25,6 +25,7 @@ pub(crate) fn code() -> Code {
         requested_at: ASKED,
         browser: "Firefox on Windows".to_owned(),
         place: None,
+        not_me: "https://login.harbour-reconcile.example/not-me?token=s3cr3t".into(),
     }
 }
 

@@ -20,6 +20,7 @@ mail-fact-user-id = Your Enterprise User ID:
 mail-fact-case = Case:
 
 mail-not-you = Was this not you?
+mail-not-me = This was not me
 mail-call = Call us now: { $reach }, { $hours }.
 mail-call-any-time = Call us now: { $reach }.
 
@@ -31,7 +32,7 @@ mail-login-code-title = Your login code, { $name }:
 mail-login-code-title-plain = is your login code, { $name }.
 mail-login-code-tag = Code { $tag }, valid until { $until } ({ $zone }), for one login.
 mail-login-code-where = Enter it only on the page that shows the same tag, { $tag }. Nobody will ask you for it: not { $brand }, not the help desk, not your administrator.
-mail-login-code-not-you = Then somebody has your password. Give this code to nobody, and do not enter it anywhere: without it they cannot get in.
+mail-login-code-not-you = Then somebody has your password. Give this code to nobody, and do not enter it anywhere: without it they cannot get in. Press the button to end this login; your password then has to be made anew.
 
 ## The code that confirms an e-mail address when an Enterprise User ID is made
 
@@ -40,7 +41,7 @@ mail-onboarding-code-preview = Code { $tag }, valid until { $until }. Nobody wil
 mail-onboarding-code-title = Your code to confirm this e-mail address, { $name }:
 mail-onboarding-code-title-plain = is your code to confirm this e-mail address, { $name }.
 mail-onboarding-code-tag = Code { $tag }, valid until { $until } ({ $zone }), for making your Enterprise User ID.
-mail-onboarding-code-not-you = Then somebody knows your existing password for { $application } and is making a new login in your name. Give this code to nobody: without it they cannot finish.
+mail-onboarding-code-not-you = Then somebody knows your existing password for { $application } and is making a new login in your name. Give this code to nobody: without it they cannot finish. Press the button to end what they have begun.
 
 ## Invitation
 
@@ -70,23 +71,6 @@ mail-user-id-ready-text = Log in to { $application } with this ID and your new p
 mail-user-id-ready-button = Go to the login page
 mail-user-id-ready-not-you = Then somebody else has made a login in your name. We can stop it at once.
 
-## A new Trusted Device
-
-mail-new-device-subject = A new Trusted Device for your login
-mail-new-device-preview = { $device } is recognised until { $until }.
-mail-new-device-title = { $name }, a browser is now a Trusted Device.
-mail-new-device-text = It logs in to { $application } with your ID and password, without a code. You can end this at any time, on the page of your account.
-mail-new-device-not-you = Then somebody has your password and read a code sent to you. Change your password, and remove the device on the page of your account.
-
-## A copy of a Trusted Device was used
-
-mail-device-alarm-subject = We no longer trust one of your devices
-mail-device-alarm-preview = An old copy of { $device } was used.
-mail-device-alarm-title = { $name }, we no longer trust { $device }.
-mail-device-alarm-text = An old copy of what makes us recognise this browser was used. That happens when a computer is restored from a backup, or when somebody has copied the browser's data. To be safe, we removed the device. Your next login there asks for a code.
-mail-device-alarm-check = Was nothing restored?
-mail-device-alarm-check-text = Then have the computer checked for malware before you use it to log in, and change your password from another one.
-
 ## Test
 
 mail-test-subject = Test mail from { $brand }
@@ -101,3 +85,60 @@ mail-case-preview = The servicing team in { $region } will look at it.
 mail-case-title = Thank you, { $name }. We have your report.
 mail-case-text = You told us that your name or e-mail address in { $application } is not right. Your servicing team in { $region } will correct it; only they can. Name the case when you call: { $number }.
 mail-case-not-you = Then somebody knows your password for { $application }.
+
+## The code of a recovery
+
+mail-recovery-code-subject = { $code } is your code to get back in ({ $tag })
+mail-recovery-code-preview = Code { $tag }, valid until { $until }. Nobody will ask you for it.
+mail-recovery-code-title = Your code to get back in, { $name }:
+mail-recovery-code-title-plain = is your code to get back in, { $name }.
+mail-recovery-code-tag = Code { $tag }, valid until { $until } ({ $zone }), for recovering your login.
+mail-recovery-code-not-you = Then somebody knows your Enterprise User ID and tries to recover your login. Give this code to nobody: without it they come no further, and with it they would still need your security code. Nothing has changed.
+
+## The code before a password, while somebody guesses
+
+mail-door-code-subject = { $code } is your code before the password ({ $tag })
+mail-door-code-preview = Code { $tag }, valid until { $until }. Nobody will ask you for it.
+mail-door-code-title = Your code before the password, { $name }:
+mail-door-code-title-plain = is your code before the password, { $name }.
+mail-door-code-tag = Code { $tag }, valid until { $until } ({ $zone }), for trying your password on this browser.
+mail-door-code-why = Many wrong passwords were entered for your name. So that nobody can go on guessing, a browser that is not one of your Trusted Devices has to enter this code first.
+mail-door-code-not-you = Then leave it: whoever guesses cannot go on without this code. Your Trusted Devices log in as always.
+
+## All Enterprise User IDs of an address
+
+mail-user-ids-subject = Your Enterprise User IDs
+mail-user-ids-preview = As you asked. The mail also leads to a new password.
+mail-user-ids-title = { $name }, these are the Enterprise User IDs of this address.
+mail-user-ids-text = Log in to { $application } with one of them and its password.
+mail-user-ids-go-on = Forgotten the password too? The button leads on, once, until { $until } ({ $zone }). You then need your security code.
+mail-user-ids-others = Somebody else at this address has no Enterprise User ID yet, and logs in with the existing credentials.
+mail-user-ids-button = Make a new password
+mail-user-ids-none-title = { $name }, this address has no Enterprise User ID yet.
+mail-user-ids-none-text = Log in with the credentials that you have used for { $application } until now, or with your invitation. The steps there make your Enterprise User ID.
+mail-user-ids-start = Use my existing credentials
+mail-user-ids-not-you = Then somebody typed your address. They learned nothing by it, and nothing has changed.
+
+## A recovery that needs staff
+
+mail-recovery-case-subject = Case { $number }: help to get back in
+mail-recovery-case-preview = Call us and name the case.
+mail-recovery-case-title = { $name }, we help you back in: case { $number }.
+mail-recovery-case-text = Your login for { $application } is being recovered without a security code. Two of our people have to vouch for you. Name the case when you call: { $number }.
+mail-recovery-case-asks = We ask for your name, your company, and something that only you and your company know. We never ask for a password, a code or your security code.
+mail-recovery-case-not-you = Then somebody reads your mail and tries to recover your login. Without us they cannot go on.
+
+mail-case-approved-subject = Case { $number }: you can go on
+mail-case-approved-preview = In the browser where you began, until { $until }.
+mail-case-approved-title = { $name }, you can go on.
+mail-case-approved-text = Two of our people have vouched for you. Go on in the browser where you began, until { $until } ({ $zone }), and choose a new password.
+mail-case-approved-not-you = Then stop this at once.
+
+## A lost authenticator app or passkey
+
+mail-factor-removal-subject = Your second step will be removed on { $until }
+mail-factor-removal-preview = If you did not ask for this, stop it now.
+mail-factor-removal-title = { $name }, your second step will be removed.
+mail-factor-removal-text = You said that you lost your authenticator app or passkey. On { $until } ({ $zone }) they and your recovery codes are removed, and codes go to this address again. Until then nothing changes, and you can stop it.
+mail-factor-removal-stop = Then somebody reads your mail and knows your security code. Stop it with the button, then change your security code.
+mail-factor-removal-button = Do not remove anything

@@ -12,13 +12,13 @@ use axum::{
 };
 use domain::attempt::Entry;
 use http::StatusCode;
-use serde::Deserialize;
 
 use super::{
     S,
     code::Nothing,
     postpone::not_now_view,
     progress::{go_on, gone, path_of},
+    report::{Report, report_problems},
 };
 use crate::{
     error::Refused,
@@ -27,20 +27,6 @@ use crate::{
     view::{Journey, Problems, Profile, ReportWrong, Step as PageStep, Steps, WrongReported},
     visit::Visit,
 };
-
-/// What the report sends.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Report {
-    #[serde(default)]
-    name_wrong: Option<String>,
-    #[serde(default)]
-    email_wrong: Option<String>,
-    #[serde(default)]
-    not_mine: Option<String>,
-    #[serde(default)]
-    message: String,
-}
 
 /// Shows name and e-mail.
 pub async fn show(State(site): S, visit: Visit) -> Result<Response, Refused> {
@@ -97,42 +83,18 @@ pub async fn report(
         Ok(open) => open,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let too_long = report.message.chars().nth(ReportWrong::LONGEST).is_some();
-    let said = if too_long { report.message.clone() } else { said(&report) };
-    let outcome = if too_long {
+    let outcome = if report.is_too_long() {
         Outcome::TooLong
     } else {
-        report_wrong_details(&site.app, &visit.browser, &token, &said).await?
+        report_wrong_details(&site.app, &visit.browser, &token, &report.said()).await?
     };
-    let text = visit.text;
     let problems = match outcome {
         Outcome::Gone => return Ok(gone(&site, view.entry)),
         Outcome::Opened(case_number) => return reported(&site, &visit, &view, case_number).await,
-        Outcome::Empty => Problems::one(
-            text.get("problem-report-empty-title"),
-            "name-wrong",
-            text.get("problem-report-empty"),
-            text.get("problem-report-empty"),
-        ),
-        Outcome::TooLong => {
-            let words = text.message("problem-report-long").with("most", ReportWrong::LONGEST).to_string();
-            Problems::one(text.get("problem-report-long-title"), "message", words.clone(), words)
-        }
+        Outcome::Empty | Outcome::TooLong => report_problems(visit.text, &outcome),
     };
     let page = report_page(&site, &visit, &view, report, problems).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-}
-
-/// What the servicing team reads: stable words for what was ticked, then the message.
-fn said(report: &Report) -> String {
-    let ticks = [
-        (report.name_wrong.is_some(), "name"),
-        (report.email_wrong.is_some(), "email"),
-        (report.not_mine.is_some(), "not_mine"),
-    ];
-    let ticked: Vec<_> = ticks.into_iter().filter_map(|(ticked, what)| ticked.then_some(what)).collect();
-    let message = report.message.trim();
-    if ticked.is_empty() { message.to_owned() } else { format!("[{}] {message}", ticked.join(", ")) }
 }
 
 async fn report_page(
@@ -145,7 +107,7 @@ async fn report_page(
     let layout = site.layout_for(visit, &view.user).await?.with_problems(problems);
     let page = ReportWrong {
         layout,
-        steps: steps(visit, view),
+        steps: Some(steps(visit, view)),
         action: wrong_path(view),
         back_href: path_of(view.step, view.entry),
         name_wrong: report.name_wrong.is_some(),
@@ -159,7 +121,7 @@ async fn report_page(
 async fn reported(site: &Site, visit: &Visit, view: &View, case_number: String) -> Result<Response, Refused> {
     let page = WrongReported {
         layout: site.layout_for(visit, &view.user).await?,
-        steps: steps(visit, view),
+        steps: Some(steps(visit, view)),
         case_number,
         go_on: not_now_view(view),
         profile_href: path_of(view.step, view.entry),

@@ -9,13 +9,13 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use domain::{attempt::Entry, security_code::SecurityCodeProblem};
+use domain::attempt::Entry;
 use http::StatusCode;
 use serde::Deserialize;
-use text::Text;
 
 use super::{
     S,
+    new_secret::security_code_words,
     postpone::not_now_view,
     profile::at_step,
     progress::{go_on, gone, path_of},
@@ -57,7 +57,7 @@ pub async fn submit(
         Outcome::Made(progress) => go_on(&site, view.entry, progress, None).await,
         Outcome::Gone => Ok(gone(&site, view.entry)),
         Outcome::Refused(problem) => {
-            let words = words(visit.text, problem);
+            let words = security_code_words(visit.text, problem);
             let heading = visit.text.get("problem-security-code-title");
             let problems = Problems::one(heading, "security-code", words.clone(), words);
             let page = page(&site, &visit, &view, problems).await?;
@@ -80,25 +80,4 @@ async fn page(site: &Site, visit: &Visit, view: &View, problems: Problems) -> Re
         not_now: not_now_view(view),
     };
     site.page(&page).await
-}
-
-fn words(text: Text, problem: SecurityCodeProblem) -> String {
-    match problem {
-        SecurityCodeProblem::Empty => text.get("problem-security-code-empty"),
-        SecurityCodeProblem::NotDigits => text.get("problem-security-code-not-digits"),
-        SecurityCodeProblem::TooShort { digits, min } => {
-            let message = text.message("problem-security-code-short").with("digits", digits);
-            message.with("least", min).to_string()
-        }
-        SecurityCodeProblem::TooLong { max } => {
-            text.message("problem-security-code-long").with("most", max).to_string()
-        }
-        SecurityCodeProblem::Run => text.get("problem-security-code-run"),
-        SecurityCodeProblem::Repeats => text.get("problem-security-code-repeats"),
-        SecurityCodeProblem::Mirrored => text.get("problem-security-code-mirrored"),
-        SecurityCodeProblem::Keypad => text.get("problem-security-code-keypad"),
-        SecurityCodeProblem::Date => text.get("problem-security-code-date"),
-        SecurityCodeProblem::Personal(_) => text.get("problem-security-code-personal"),
-        SecurityCodeProblem::Common => text.get("problem-security-code-common"),
-    }
 }

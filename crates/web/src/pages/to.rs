@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+const LONGEST_PATH: usize = 200;
+
 /// `?to=`, unchecked.
 #[derive(Debug, Default, Deserialize)]
 pub struct To {
@@ -13,8 +15,30 @@ pub struct To {
     pub ended: Option<String>,
 }
 
+/// The page of the account that `to` names; the account's first page where it names none. Only plain paths pass, so that
+/// nothing leads elsewhere.
+pub(crate) fn account_page(to: Option<&str>) -> &str {
+    const HOME: &str = "/account";
+    let plain = |path: &&str| {
+        let mut rest = path.strip_prefix(HOME).unwrap_or("?").split('/');
+        rest.next() == Some("")
+            && rest.all(|part| {
+                !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            })
+    };
+    to.filter(|path| path.len() <= LONGEST_PATH).filter(plain).unwrap_or(HOME)
+}
+
+/// The page that leads to the form that was sent to `path`: itself, or for a part of a page, that page.
+pub(crate) fn page_of_form(path: &str) -> &str {
+    match path.match_indices('/').nth(2) {
+        Some((end, _)) => account_page(path.get(..end)),
+        None => account_page(Some(path)),
+    }
+}
+
 /// A path with `?to=`, where there is something to carry.
-pub(super) fn with_to(path: &str, to: Option<&str>) -> String {
+pub(crate) fn with_to(path: &str, to: Option<&str>) -> String {
     match to {
         Some(to) => {
             let query: String =
@@ -22,5 +46,40 @@ pub(super) fn with_to(path: &str, to: Option<&str>) -> String {
             format!("{path}?{query}")
         }
         None => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_pages_of_the_account_are_gone_on_to() {
+        for page in ["/account", "/account/password", "/account/passkeys/add", "/account/security-code"] {
+            assert_eq!(account_page(Some(page)), page);
+        }
+        for elsewhere in [
+            "", "/", "/accounts", "/login", "//evil.example", "/account//evil.example", "/account/../login",
+            "/account/%2e%2e", "/account\\evil", "/account?to=x", "https://evil.example/account", "account",
+            "/account/", "/account/a#b", "/account@evil.example",
+        ] {
+            assert_eq!(account_page(Some(elsewhere)), "/account", "{elsewhere}");
+        }
+        let (longest, longer) = (format!("/account/{}", "a".repeat(191)), format!("/account/{}", "a".repeat(192)));
+        assert_eq!(account_page(Some(&longest)), longest);
+        assert_eq!(account_page(Some(&longer)), "/account");
+        assert_eq!(account_page(None), "/account");
+    }
+
+    #[test]
+    fn a_form_leads_back_to_its_page() {
+        for (form, page) in [
+            ("/account/password", "/account/password"),
+            ("/account/passkeys/remove", "/account/passkeys"),
+            ("/account/passkeys/add/finish", "/account/passkeys"),
+            ("/account", "/account"),
+        ] {
+            assert_eq!(page_of_form(form), page);
+        }
     }
 }

@@ -15,7 +15,7 @@ use axum::{
 use domain::{
     attempt::Entry,
     enterprise_user_id::{MAX_CHARACTERS, MIN_CHARACTERS, UserIdProblem},
-    password::{CrackTime, PasswordProblem},
+    password::PasswordProblem,
 };
 use http::StatusCode;
 use serde::Deserialize;
@@ -23,6 +23,7 @@ use text::Text;
 
 use super::{
     S,
+    new_secret::{password_words, tell_strength},
     postpone::not_now_view,
     profile::at_step,
     progress::{go_on, gone},
@@ -130,12 +131,7 @@ pub async fn strength(
     let choice = Choice { user_id: typed.user_id, password: typed.password };
     let estimate = estimate_password(&site.app, &visit.browser, token, &choice).await?;
     let Some((strength, problem)) = estimate else { return Ok(StatusCode::GONE.into_response()) };
-    let words = match problem {
-        Some(problem) => password_words(visit.text, &problem),
-        None => visit.text.get(crack_time_message(strength.crack_time)),
-    };
-    let told = serde_json::json!({ "score": strength.score, "words": words });
-    Ok(([(http::header::CACHE_CONTROL, "no-store")], Json(told)).into_response())
+    Ok(tell_strength(visit.text, strength, problem.as_ref()))
 }
 
 async fn page(
@@ -205,32 +201,5 @@ fn rule_words(text: Text, rule: &UserIdProblem) -> String {
         UserIdProblem::Reserved { word } => {
             text.message("problem-user-id-reserved").with("word", *word).to_string()
         }
-    }
-}
-
-fn password_words(text: Text, problem: &PasswordProblem) -> String {
-    match problem {
-        PasswordProblem::TooShort { min, .. } => {
-            text.message("problem-password-short").with("least", *min).to_string()
-        }
-        PasswordProblem::TooLong { max } => {
-            text.message("problem-password-long").with("most", *max).to_string()
-        }
-        PasswordProblem::ControlCharacter => text.get("problem-password-control"),
-        PasswordProblem::Common(_) => text.get("problem-password-common"),
-        PasswordProblem::Personal => text.get("problem-password-personal"),
-        PasswordProblem::Weak { .. } => text.get("problem-password-weak"),
-    }
-}
-
-const fn crack_time_message(time: CrackTime) -> &'static str {
-    match time {
-        CrackTime::Seconds => "problem-strength-seconds",
-        CrackTime::Minutes => "problem-strength-minutes",
-        CrackTime::Hours => "problem-strength-hours",
-        CrackTime::Days => "problem-strength-days",
-        CrackTime::Months => "problem-strength-months",
-        CrackTime::Years => "problem-strength-years",
-        CrackTime::Centuries => "problem-strength-centuries",
     }
 }

@@ -61,8 +61,8 @@ pub struct Profile {
 pub struct ReportWrong {
     /// The frame.
     pub layout: Layout,
-    /// Where this page stands.
-    pub steps: Steps,
+    /// Where this page stands; none in the account.
+    pub steps: Option<Steps>,
     /// Where the form goes.
     pub action: &'static str,
     /// Back to the profile.
@@ -88,8 +88,8 @@ impl ReportWrong {
 pub struct WrongReported {
     /// The frame.
     pub layout: Layout,
-    /// Where this page stands.
-    pub steps: Steps,
+    /// Where this page stands; none in the account.
+    pub steps: Option<Steps>,
     /// The case's number, to be read out on the telephone.
     pub case_number: String,
     /// Where to go on, and whether that is the application or the next page.

@@ -84,7 +84,7 @@ fn profile() -> Profile {
 fn report_wrong() -> ReportWrong {
     ReportWrong {
         layout: layout(),
-        steps: steps(Step::Profile),
+        steps: Some(steps(Step::Profile)),
         action: "/start/profile/wrong",
         back_href: "/start/profile",
         name_wrong: true,
@@ -102,7 +102,7 @@ fn report_wrong_error() -> ReportWrong {
 fn reported(go_on: Option<NotNow>) -> WrongReported {
     WrongReported {
         layout: layout(),
-        steps: steps(Step::Profile),
+        steps: Some(steps(Step::Profile)),
         case_number: "H-4821".into(),
         go_on,
         profile_href: "/start/profile",

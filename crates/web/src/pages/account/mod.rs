@@ -1,6 +1,38 @@
 //! `/account`: what is the user's own.
 
+pub mod authenticator_app;
+pub mod channel;
+pub mod activity;
+pub mod data;
+pub mod language;
+pub mod wrong;
+pub mod confirm;
 pub mod devices;
 pub mod home;
 pub mod idle;
+pub mod passkeys;
+pub mod password;
+pub mod recovery_codes;
+pub mod security_code;
 pub mod sessions;
+
+use serde::Deserialize;
+
+/// Whether a page is shown after what was asked for on it.
+#[derive(Debug, Default, Deserialize)]
+pub struct Done {
+    #[serde(default)]
+    done: Option<String>,
+}
+
+impl Done {
+    /// Whether it is.
+    pub(super) const fn is_done(&self) -> bool {
+        self.done.is_some()
+    }
+}
+
+/// Since when a factor is there, for a page.
+pub(super) const fn factor_use(usage: app::list_factors::FactorUse) -> crate::view::FactorUse {
+    crate::view::FactorUse { since: usage.since, last_used: usage.last_used }
+}
