@@ -39,9 +39,14 @@ pub async fn clean_up(app: &App) -> Result<(), Fault> {
     }
     store::outbox::expire(&mut tx, now).await?;
     store::outbox::forget(&mut tx, now - OUTBOX_KEPT).await?;
+    store::not_me::forget(&mut tx, now).await?;
     store::tickets::forget(&mut tx, now - DAY).await?;
     store::codes::forget_sends(&mut tx, now - SENDS_REMEMBERED).await?;
     store::attempts::forget(&mut tx, now - DAY).await?;
+    store::recoveries::forget(&mut tx, now - DAY).await?;
+    store::user_id_requests::forget(&mut tx, now - DAY).await?;
+    store::factor_removals::forget(&mut tx, now - 30 * DAY).await?;
+    store::passkey_ceremonies::forget(&mut tx, now).await?;
     store::sessions::forget(&mut tx, now - 2 * DAY).await?;
     store::counters::forget(&mut tx, now - COUNTERS_KEPT).await?;
     for company in directory.companies.values() {

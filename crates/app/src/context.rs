@@ -5,6 +5,7 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 use crypto::{
     hashing::{BadCost, Cost, Hasher},
     keyring::Keyring,
+    passkeys::Passkeys,
     random::{Random, RandomExt as _},
     token::Token,
 };
@@ -54,6 +55,10 @@ pub struct Parts {
     pub settings: Settings,
     /// Rung when a message was queued.
     pub mail_bell: Notify,
+    /// Rung when something was asked for that is resolved after the answer.
+    pub recovery_bell: Notify,
+    /// None where the portal has no domain name.
+    pub(crate) passkeys: Option<Passkeys>,
     pub(crate) directory: DirectoryCache,
     pub(crate) sessions: SessionCache,
 }
@@ -90,6 +95,7 @@ impl App {
         let sessions = SessionCache::new(settings.remember_for);
         let directory = DirectoryCache::default();
         let mail_bell = Notify::new();
+        let passkeys = Passkeys::new(&settings.public_url).ok();
         Ok(Self(Arc::new(Parts {
             db,
             keys,
@@ -98,6 +104,8 @@ impl App {
             random,
             settings,
             mail_bell,
+            recovery_bell: Notify::new(),
+            passkeys,
             directory,
             sessions,
         })))
@@ -118,8 +126,8 @@ impl App {
     /// The number of a request, for people to quote.
     #[must_use]
     pub fn new_reference(&self) -> String {
-        let drawn: [u8; 6] = self.random.bytes();
-        drawn.iter().map(|byte| format!("{byte:02x}")).collect()
+        let drawn = u64::from_le_bytes(self.random.bytes());
+        format!("{:012x}", drawn >> 16)
     }
 
     /// The form token of a browser: only our own pages know it (OWASP, signed double submit).

@@ -7,47 +7,86 @@
 mod admission;
 pub mod apply;
 pub mod browser;
+mod check_security_code;
 pub mod context;
 pub mod directory;
 pub mod fault;
+mod factor_change;
 mod guesses;
+pub mod not_me;
+pub mod notices;
+mod new_password;
 mod progress;
 mod record;
+pub mod recovery;
+mod second_step;
 mod send_code;
 mod trusted_device;
 mod turn;
 
+pub mod add_authenticator_app;
 pub mod add_operator;
+pub mod ask_staff;
+pub mod begin_recovery;
+pub mod add_passkey;
+pub mod change_password;
+pub mod change_security_code;
 pub mod change_user;
 pub mod check_session;
+pub mod choose_channel;
+pub mod choose_language;
 pub mod choose_user_id;
 pub mod clean_up;
+pub mod confirm_identity;
 pub mod confirm_profile;
 pub mod danger_seed;
+pub mod decide_case;
 pub mod deliver_mail;
+pub mod disown_activity;
+pub mod export_own_data;
 pub mod hand_over;
 pub mod import_users;
 pub mod invite_user;
+pub mod list_factors;
 pub mod log_out;
+pub mod make_recovery_codes;
 pub mod make_security_code;
 pub mod manage_access;
+pub mod passkey_ceremony;
+pub mod passkey_login;
+pub mod passkey_second_step;
+pub mod prove_knowledge;
 pub mod put_off;
+pub mod recover_password;
+pub mod remove_factors;
+pub mod rename_device;
 pub mod report_wrong_details;
+pub mod request_user_ids;
 pub mod resend_code;
+pub mod resolve_recoveries;
 pub mod revoke;
+pub mod revoke_all_devices;
+pub mod secrets_since;
+pub mod show_activity;
 pub mod show_attempt;
+pub mod show_recovery;
 pub mod submit_legacy_credentials;
 pub mod submit_password;
+pub mod tell_administrators;
+pub mod use_recovery_code;
+pub mod verify_app_code;
 pub mod verify_code;
+pub mod verify_recovery_code;
 
 pub use crypto::token::Token;
 pub use store::outbox::State as MailState;
 pub use zeroize::Zeroizing;
 
 pub use self::{
-    browser::{Browser, DeviceCookie},
+    browser::{Browser, DeviceCookie, KeyAnswer, NotAKey},
     context::{App, Settings},
     fault::Fault,
     progress::{Progress, SignedIn, Step},
+    second_step::Remember,
     turn::ATTEMPT_LIFETIME,
 };

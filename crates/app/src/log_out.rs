@@ -19,7 +19,7 @@ use crate::{
 pub async fn log_out(app: &App, token: &Token) -> Result<(), Fault> {
     let Check::Alive(signed, _) = check_session(app, token, Use::Glance).await? else { return Ok(()) };
     let (session, user, now) = (&signed.session, &signed.user, app.now());
-    let in_hand = InHand { session: Some(session.id), attempt: Some(session.attempt), device: None };
+    let in_hand = InHand { session: Some(session.id), attempt: Some(session.attempt), ..InHand::default() };
     let mut tx = app.db.begin().await?;
     revoke(&mut tx, user.id, Cause::LogOut, in_hand, "log_out", now).await?;
     let event = AuditEvent::new(AuditKind::SessionEnded, Actor::User)

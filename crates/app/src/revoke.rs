@@ -1,7 +1,7 @@
 //! The revocation matrix, carried out: each row of [`domain::revocation`] as statements of one transaction.
 
 use domain::{
-    id::{AttemptId, DeviceId, SessionId, UserId},
+    id::{AttemptId, DeviceId, RecoveryId, SessionId, UserId},
     revocation::{Cause, Extent, ends},
     time::Timestamp,
 };
@@ -15,6 +15,7 @@ pub(crate) struct InHand {
     pub(crate) session: Option<SessionId>,
     pub(crate) attempt: Option<AttemptId>,
     pub(crate) device: Option<DeviceId>,
+    pub(crate) recovery: Option<RecoveryId>,
 }
 
 /// Ends what `cause` ends for `user`. Refresh tokens follow their sessions; there are none yet.
@@ -102,8 +103,10 @@ async fn end_pending(
     now: Timestamp,
 ) -> Result<(), Fault> {
     match (extent, in_hand) {
-        (Extent::All | Extent::Others, InHand { attempt, .. }) => {
+        (Extent::All | Extent::Others, InHand { attempt, recovery, .. }) => {
             store::attempts::end_of_user(tx, user, attempt).await?;
+            store::recoveries::end_of_user(tx, user, recovery).await?;
+            store::user_id_requests::end_of_user(tx, user, now).await?;
             end_codes(tx, user, now).await?;
         }
         (Extent::CodesOnly, _) => end_codes(tx, user, now).await?,
@@ -118,6 +121,7 @@ async fn end_pending(
 
 async fn end_codes(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<(), Fault> {
     store::codes::end_of_user(tx, user, now).await?;
+    store::recoveries::end_codes_of_user(tx, user, now).await?;
     store::outbox::withdraw_codes(tx, user).await?;
     Ok(())
 }

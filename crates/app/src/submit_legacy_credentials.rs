@@ -26,11 +26,13 @@ use legacy::ImportedHash;
 use zeroize::Zeroizing;
 
 use crate::{
-    App, Browser, Fault, Progress,
+    App, Browser, Fault, Progress, Token,
     admission::admission_of,
+    begin_recovery::{Asked, ask_for_door},
     directory::Directory,
-    guesses,
-    submit_password::{Credentials, count_guess, record_failure},
+    guesses::{self, Count},
+    recovery::Door,
+    submit_password::{Credentials, count_guess, door_budgets, pause_of, record_failure},
     turn::{ATTEMPT_LIFETIME, Turn},
 };
 
@@ -41,6 +43,8 @@ pub enum Outcome {
     Wrong,
     /// Nothing is looked at before this moment; alike for unknown names.
     Paused(Timestamp),
+    /// Nothing is looked at before the mailbox is proven; alike for unknown names. The token is for the recovery's cookie.
+    Guarded(Token),
     /// The credentials were right.
     Proven(Progress),
 }
@@ -60,7 +64,7 @@ pub async fn submit_legacy_credentials(
 ) -> Result<Outcome, Fault> {
     let began = Instant::now();
     let outcome = submit(app, browser, typed).await;
-    if matches!(outcome, Ok(Outcome::Wrong)) {
+    if matches!(outcome, Ok(Outcome::Wrong | Outcome::Paused(_) | Outcome::Guarded(_))) {
         wait_for_grid(began, app.settings.start_grid).await;
     }
     outcome
@@ -72,10 +76,12 @@ async fn submit(app: &App, browser: &Browser, typed: Credentials) -> Result<Outc
     let found = find(app, &name).await?;
     // Before a first proof one rule holds for every name: a company's own would tell whose name it is.
     let policy = directory.policy(None);
-    let budgets = app.password_budgets("start", &name, browser, None, &policy);
+    let (budgets, cleared) = door_budgets(app, Door::Start, &name, browser, &policy).await?;
     app.hasher.check_room()?;
-    if let Some(until) = count_guess(app, &budgets).await? {
-        return Ok(Outcome::Paused(until));
+    match count_guess(app, &budgets).await? {
+        Count::Counted => {}
+        Count::Paused(until) => return Ok(Outcome::Paused(until)),
+        Count::Disabled => return guarded(app, browser, typed).await,
     }
     let stored = found.as_ref().and_then(|(_, stored)| stored.clone());
     let check = check(app, stored.clone(), typed.password.clone()).await?;
@@ -83,7 +89,7 @@ async fn submit(app: &App, browser: &Browser, typed: Credentials) -> Result<Outc
     let proof = user.as_ref().and_then(|user| first_proof(check, user.id, FirstMethod::Legacy, app.now()));
     let (Some(user), Some(proof)) = (user.as_ref(), proof) else {
         record_failure(app, browser, user.map(|user| user.id)).await?;
-        return Ok(Outcome::Wrong);
+        return Ok(pause_of(app, &budgets).await?.map_or(Outcome::Wrong, Outcome::Paused));
     };
     let own = match stored {
         Some(hash) if !hash.starts_with(OWN) => {
@@ -93,7 +99,7 @@ async fn submit(app: &App, browser: &Browser, typed: Credentials) -> Result<Outc
     };
 
     let mut tx = app.db.begin().await?;
-    guesses::clear(&mut tx, &budgets).await?;
+    guesses::clear(&mut tx, &[budgets, cleared].concat()).await?;
     // Somebody may have made the ID meanwhile: then the old credentials are dead.
     if store::identities::find_credential(&mut tx, user.id).await?.is_none() {
         return Ok(Outcome::Wrong);
@@ -105,6 +111,13 @@ async fn submit(app: &App, browser: &Browser, typed: Credentials) -> Result<Outc
     let turn = open_turn(app, directory, browser, tx, user, proof, typed.return_to).await?;
     let progress = turn.finish().await?.ok_or(Fault::Inconsistent("an attempt was changed by another"))?;
     Ok(Outcome::Proven(progress))
+}
+
+async fn guarded(app: &App, browser: &Browser, typed: Credentials) -> Result<Outcome, Fault> {
+    Ok(match ask_for_door(app, browser, Door::Start, &typed.name, typed.return_to).await? {
+        Asked::Begun(token) => Outcome::Guarded(token),
+        Asked::TooMany(until) => Outcome::Paused(until),
+    })
 }
 
 /// Goes on where this browser left an onboarding, or begins one.

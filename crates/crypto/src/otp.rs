@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use domain::id::{AttemptId, CodeId, UserId};
+use domain::{
+    id::{AttemptId, CodeId, RecoveryId, UserId},
+    recovery::Goal,
+};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -64,5 +67,33 @@ pub fn otp_mac(keys: &Keyring, binding: &OtpBinding<'_>, digits: &str) -> [u8; 3
             binding.channel.as_bytes(),
             digits.as_bytes(),
         ],
+    )
+}
+
+/// What a recovery's code is for and bound to.
+#[derive(Debug, Clone, Copy)]
+pub struct RecoveryBinding {
+    /// The code's key.
+    pub code: CodeId,
+    /// The recovery, and with it the browser.
+    pub recovery: RecoveryId,
+    /// Whose code it is.
+    pub user: UserId,
+    /// What it is for.
+    pub goal: Goal,
+}
+
+/// The MAC that is stored of a recovery's `digits`.
+#[must_use]
+pub fn recovery_mac(keys: &Keyring, binding: &RecoveryBinding, digits: &str) -> [u8; 32] {
+    let (code, recovery, user) = (binding.code.0, binding.recovery.0, binding.user.0);
+    let goal: &[u8] = match binding.goal {
+        Goal::OpenDoor => b"open_door",
+        Goal::Password => b"password",
+        Goal::Factor => b"factor",
+    };
+    keys.mac(
+        "recovery code",
+        &[code.as_bytes(), recovery.as_bytes(), user.as_bytes(), goal, digits.as_bytes()],
     )
 }

@@ -1,8 +1,11 @@
 //! The only places where a proof is made: after the secret was found right.
 
 use domain::{
-    id::{DeviceId, UserId},
-    proof::{First, FirstMethod, Proof, Second, SecondMethod},
+    approval::{Approval, is_vouched},
+    id::{CaseId, DeviceId, UserId},
+    proof::{
+        First, FirstMethod, Knowledge, KnowledgeMethod, Mailbox, MailboxMethod, Proof, Second, SecondMethod,
+    },
     time::Timestamp,
 };
 use subtle::ConstantTimeEq as _;
@@ -10,7 +13,9 @@ use subtle::ConstantTimeEq as _;
 use crate::{
     hashing::{HashCheck, Verified},
     keyring::Keyring,
-    otp::{OtpBinding, otp_mac},
+    otp::{OtpBinding, RecoveryBinding, otp_mac, recovery_mac},
+    passkeys::ShownPasskey,
+    totp::{AppSecret, Reach},
 };
 
 /// The password check as a proof: `None` when it failed.
@@ -75,4 +80,86 @@ pub fn device_proof(
         }
         domain::device::Recognition::Reauthorise(_) | domain::device::Recognition::Alarm => None,
     }
+}
+
+/// The code of an authenticator app as a proof, with the step that it was of: `None` when it is of none around `expected`, or
+/// of one that is not later than `last`. It counts once the step was written down as used.
+#[must_use]
+pub fn app_proof(
+    secret: &AppSecret,
+    digits: &str,
+    expected: i64,
+    last: i64,
+    user: UserId,
+    now: Timestamp,
+) -> Option<(Proof<Second>, i64)> {
+    let step = secret.find_step(digits, expected, Reach::Login).filter(|step| *step > last)?;
+    Some((Proof::danger_mint(user, SecondMethod::AuthenticatorApp, now), step))
+}
+
+/// A recovery code as a proof: `None` when its hash is another.
+#[must_use]
+pub fn recovery_code_proof(check: HashCheck, user: UserId, now: Timestamp) -> Option<Proof<Second>> {
+    match check {
+        HashCheck::Right(Verified { .. }) => Some(Proof::danger_mint(user, SecondMethod::RecoveryCode, now)),
+        HashCheck::Wrong => None,
+    }
+}
+
+/// A passkey that opens a login: `None` when its authenticator did not verify its user.
+#[must_use]
+pub fn passkey_first_proof(shown: &ShownPasskey, user: UserId, now: Timestamp) -> Option<Proof<First>> {
+    shown.user_was_verified().then(|| Proof::danger_mint(user, FirstMethod::Passkey, now))
+}
+
+/// A passkey that completes a login: `None` when its authenticator did not verify its user.
+#[must_use]
+pub fn passkey_second_proof(shown: &ShownPasskey, user: UserId, now: Timestamp) -> Option<Proof<Second>> {
+    shown.user_was_verified().then(|| Proof::danger_mint(user, SecondMethod::Passkey, now))
+}
+
+/// A recovery's mailed code as a proof: `None` when the digits are not those that were sent.
+#[must_use]
+pub fn mailbox_code_proof(
+    keys: &Keyring,
+    binding: &RecoveryBinding,
+    digits: &str,
+    stored: &[u8],
+    now: Timestamp,
+) -> Option<Proof<Mailbox>> {
+    let right = recovery_mac(keys, binding, digits).ct_eq(stored);
+    bool::from(right).then(|| Proof::danger_mint(binding.user, MailboxMethod::Code, now))
+}
+
+/// The bearer of a link that was mailed to `user`; the digest of its token was found and is still good.
+#[must_use]
+pub fn mailbox_link_proof(
+    shown: &crate::token::Token,
+    stored: &[u8],
+    user: UserId,
+    now: Timestamp,
+) -> Option<Proof<Mailbox>> {
+    bool::from(shown.hash().ct_eq(stored)).then(|| Proof::danger_mint(user, MailboxMethod::Link, now))
+}
+
+/// The security code's check as a proof: `None` when it failed.
+#[must_use]
+pub fn knowledge_proof(check: HashCheck, user: UserId, now: Timestamp) -> Option<Proof<Knowledge>> {
+    match check {
+        HashCheck::Right(Verified { .. }) => {
+            Some(Proof::danger_mint(user, KnowledgeMethod::SecurityCode, now))
+        }
+        HashCheck::Wrong => None,
+    }
+}
+
+/// A case about `user` as a proof: `None` unless two other people vouched for them lately.
+#[must_use]
+pub fn approval_proof(
+    case: CaseId,
+    approvals: &[Approval],
+    user: UserId,
+    now: Timestamp,
+) -> Option<Proof<Knowledge>> {
+    is_vouched(approvals, user, now).then(|| Proof::danger_mint(user, KnowledgeMethod::Approval(case), now))
 }

@@ -21,6 +21,12 @@ macro_rules! kinds {
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$kind => $name),* }
             }
+
+            /// The kind of this name.
+            #[must_use]
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.name() == name)
+            }
         }
     };
 }
@@ -36,17 +42,49 @@ kinds! {
     CodeFailed = "otp.failed",
     /// A factor or a login name has to wait.
     Locked = "login.locked",
+    /// An authenticator app or a passkey was added.
+    FactorAdded = "factor.added",
+    /// An authenticator app or a passkey was removed or replaced.
+    FactorRemoved = "factor.removed",
+    /// The way that is asked for at the second step was chosen.
+    ChannelChosen = "factor.channel_chosen",
+    /// Recovery codes were made; older ones became worthless.
+    RecoveryCodesMade = "factor.recovery_codes_made",
+    /// A recovery code was used.
+    RecoveryCodeUsed = "factor.recovery_code_used",
+    /// A passkey's signature counter went back: there may be a copy.
+    PasskeyAlarm = "factor.passkey_alarm",
     /// A factor was disabled after too many failures.
     FactorDisabled = "otp.disabled",
     /// A session began.
     SessionStarted = "session.started",
     /// A session ended.
     SessionEnded = "session.ended",
+    /// Somebody who was signed in proved it afresh.
+    IdentityConfirmed = "session.confirmed",
+    /// The password was changed by who knew the one before.
+    PasswordChanged = "password.changed",
+    /// The security code was changed by who knew the one before.
+    SecurityCodeChanged = "security_code.changed",
+    /// A security code that was to be changed was wrong.
+    SecurityCodeMissed = "security_code.missed",
+    /// The user chose a language.
+    LanguageChosen = "user.language_chosen",
+    /// The user took a copy of what is kept about them.
+    DataExported = "user.data_exported",
+    /// "This was not me", on the activity page.
+    ActivityDisowned = "not_me.activity",
     /// A browser was made a Trusted Device.
     DeviceTrusted = "device.trusted",
     /// A Trusted Device was removed.
     DeviceRevoked = "device.revoked",
-    /// An old token of a Trusted Device was used.
+    /// A Trusted Device was given another name.
+    DeviceRenamed = "device.renamed",
+    /// "This was not me", pressed in a mail.
+    NotMe = "login.not_me",
+    /// Administrators were told how often that was pressed.
+    NotMeTold = "login.not_me_told",
+    /// An old token or a forged signature of a Trusted Device was used.
     DeviceAlarm = "device.alarm",
     /// Onboarding began: the profile was confirmed.
     OnboardingStarted = "onboarding.started",
@@ -72,6 +110,30 @@ kinds! {
     UserUnlocked = "user.unlocked",
     /// The configuration of the installation was applied.
     Applied = "installation.applied",
+    /// A code for a recovery was asked for; whether there is such a person is told by the event's user.
+    RecoveryAsked = "recovery.asked",
+    /// A recovery's mailed code was wrong.
+    RecoveryCodeFailed = "recovery.code_failed",
+    /// A recovery's mailbox was proven.
+    RecoveryStarted = "recovery.started",
+    /// A browser may try passwords for a name that is under attack.
+    DoorOpened = "recovery.door_opened",
+    /// A security code was wrong.
+    SecurityCodeFailed = "recovery.security_code_failed",
+    /// A recovery's security code, or what stood in for it, was right.
+    RecoveryProven = "recovery.proven",
+    /// A recovery ended in a new password.
+    RecoveryCompleted = "recovery.completed",
+    /// The Enterprise User IDs of an address were mailed to it.
+    UserIdsMailed = "recovery.user_ids_mailed",
+    /// A member of staff vouched for a person.
+    CaseApproved = "case.approved",
+    /// A case was closed: used up, or refused.
+    CaseClosed = "case.closed",
+    /// A lost factor will be removed.
+    FactorRemovalScheduled = "factor.removal_scheduled",
+    /// Its owner stopped that.
+    FactorRemovalCancelled = "factor.removal_cancelled",
     /// A mail could not be delivered.
     MailFailed = "mail.failed",
 }

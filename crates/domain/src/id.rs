@@ -46,8 +46,24 @@ ids! {
     CaseId,
     /// An invitation.
     InvitationId,
+    /// A request for a code before anything is proven, and what follows.
+    RecoveryId,
+    /// A request to be mailed one's Enterprise User IDs.
+    UserIdRequestId,
+    /// A lost factor that will be removed.
+    FactorRemovalId,
+    /// A notice that waits to be mailed.
+    NoticeId,
+    /// A report for administrators that a login was not its owner's.
+    ReportId,
     /// A record of the audit log.
     AuditId,
     /// A contact of a servicing team.
     ContactId,
+    /// An authenticator app.
+    AuthenticatorAppId,
+    /// A passkey.
+    PasskeyId,
+    /// One ceremony of Web Authentication.
+    CeremonyId,
 }

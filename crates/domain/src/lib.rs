@@ -2,7 +2,11 @@
 //!
 //! Nothing here does IO, awaits, reads a clock or draws a random number, so every rule can be tested at any moment.
 
+#[cfg(all(feature = "planted-bug", not(debug_assertions)))]
+compile_error!("planted-bug is a mistake for the model check to find: it is never built for use");
+
 pub mod access;
+pub mod approval;
 pub mod attempt;
 pub mod audit;
 pub mod budget;

@@ -6,6 +6,8 @@ ALTER TABLE users ADD COLUMN password_dead_at BIGINT;
 
 -- The second factors that a pending login accepts, the preferred one first.
 ALTER TABLE attempts ADD COLUMN offer TEXT;
+-- The session that is proven afresh, and ends when the new one begins; the attempt is worth nothing without it.
+ALTER TABLE attempts ADD COLUMN confirms TEXT;
 
 -- The public half of a P-256 key that the browser cannot export (SEC 1, uncompressed), the moment of the newest challenge that
 -- it signed, so that each is answered once, and the moment when a signature was last seen.
@@ -13,6 +15,7 @@ ALTER TABLE devices ADD COLUMN public_key {{BYTES}};
 ALTER TABLE devices ADD COLUMN challenged_at BIGINT;
 
 -- Requests for a code before anything is proven, and what follows. Whether there is such a person is found out after the answer.
+-- `sealed_name` holds what was typed, at which door, and where the user wanted to go.
 CREATE TABLE recoveries (
     id               TEXT PRIMARY KEY,
     token_hash       {{BYTES}} NOT NULL UNIQUE,
@@ -33,8 +36,8 @@ CREATE TABLE recoveries (
     code_consumed_at BIGINT,
     mailbox_method   TEXT,
     mailbox_at       BIGINT,
+    case_id          TEXT REFERENCES cases (id),
     knowledge_method TEXT,
-    knowledge_case   TEXT,
     knowledge_at     BIGINT,
     misses           BIGINT NOT NULL,
     browser_name     TEXT NOT NULL,
@@ -45,6 +48,7 @@ CREATE TABLE recoveries (
 );
 CREATE INDEX recoveries_to_resolve ON recoveries (resolve_at);
 CREATE INDEX recoveries_by_user ON recoveries (user_id);
+CREATE INDEX recoveries_by_name ON recoveries (name_hash, browser_hash);
 CREATE INDEX recoveries_by_expiry ON recoveries (expires_at);
 
 -- "Which IDs do I have?": answered by mail alone, after the page. The link in it proves the mailbox for one of the IDs.
@@ -58,6 +62,7 @@ CREATE TABLE user_id_requests (
     created_at     BIGINT NOT NULL,
     resolve_at     BIGINT,
     link_ends_at   BIGINT,
+    mailed_to      TEXT REFERENCES users (id),
     used_at        BIGINT
 );
 CREATE INDEX user_id_requests_to_resolve ON user_id_requests (resolve_at);
@@ -66,7 +71,7 @@ CREATE INDEX user_id_requests_by_age ON user_id_requests (created_at);
 -- Members of staff who vouch for a person; a case needs two of them.
 CREATE TABLE case_approvals (
     case_id TEXT NOT NULL REFERENCES cases (id),
-    staff   TEXT NOT NULL,
+    staff   TEXT NOT NULL REFERENCES users (id),
     at      BIGINT NOT NULL,
     note    {{BYTES}} NOT NULL,
     PRIMARY KEY (case_id, staff)
@@ -139,13 +144,16 @@ CREATE TABLE recovery_codes (
 CREATE TABLE not_me_links (
     token_hash  {{BYTES}} PRIMARY KEY,
     user_id     TEXT NOT NULL REFERENCES users (id),
+    purpose     TEXT NOT NULL,
     attempt_id  TEXT,
     recovery_id TEXT,
+    browser_name TEXT NOT NULL,
     created_at  BIGINT NOT NULL,
     expires_at  BIGINT NOT NULL,
     used_at     BIGINT
 );
 CREATE INDEX not_me_links_by_expiry ON not_me_links (expires_at);
+CREATE INDEX not_me_links_by_user ON not_me_links (user_id);
 
 -- What administrators are told once a day.
 CREATE TABLE not_me_reports (

@@ -14,6 +14,7 @@ statements! {
                     ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at";
     REHASH_PASSWORD = "UPDATE passwords SET hash = $3 WHERE user_id = $1 AND hash = $2";
     FIND_SECURITY_CODE = "SELECT hash, changed_at FROM security_codes WHERE user_id = $1";
+    DELETE_SECURITY_CODE = "DELETE FROM security_codes WHERE user_id = $1";
     PUT_SECURITY_CODE = "INSERT INTO security_codes (user_id, hash, changed_at) VALUES ($1, $2, $3) \
                          ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, \
                          changed_at = excluded.changed_at, disabled_at = NULL";
@@ -57,6 +58,11 @@ pub async fn find_security_code(
 ) -> Result<Option<StoredHash>, StoreError> {
     let row: Option<(String, i64)> = fetch_optional!(conn, FIND_SECURITY_CODE, user)?;
     Ok(row.map(Into::into))
+}
+
+/// Forgets the security code; false when there was none.
+pub async fn delete_security_code(tx: &mut Tx, user: UserId) -> Result<bool, StoreError> {
+    Ok(execute!(tx, DELETE_SECURITY_CODE, user)? == 1)
 }
 
 /// Stores a security code.

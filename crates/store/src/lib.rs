@@ -51,6 +51,7 @@
 
 pub mod attempts;
 pub mod audit;
+pub mod authenticator_apps;
 pub mod cases;
 pub mod codes;
 pub mod companies;
@@ -60,16 +61,24 @@ mod db;
 pub mod devices;
 pub mod dialect;
 mod error;
+pub mod factor_removals;
 pub mod factors;
 pub mod identities;
 pub mod installation;
 pub mod invitations;
 pub mod leases;
 mod migrate;
+pub mod not_me;
+pub mod notices;
 pub mod outbox;
+pub mod own_data;
+pub mod passkey_ceremonies;
+pub mod passkeys;
 pub mod person_keys;
 mod proofs;
 mod query;
+pub mod recoveries;
+pub mod recovery_codes;
 pub mod sessions;
 mod statement;
 #[cfg(any(test, feature = "testing"))]
@@ -78,6 +87,7 @@ pub mod testing;
 mod tests;
 pub mod tickets;
 mod tx;
+pub mod user_id_requests;
 pub mod users;
 pub mod value;
 mod writer;
@@ -100,10 +110,12 @@ const FILES: &[&[Statement]] = &[
     migrate::STATEMENTS,
     attempts::STATEMENTS,
     audit::STATEMENTS,
+    authenticator_apps::STATEMENTS,
     cases::STATEMENTS,
     codes::STATEMENTS,
     companies::STATEMENTS,
     counters::STATEMENTS,
+    factor_removals::STATEMENTS,
     factors::STATEMENTS,
     credentials::STATEMENTS,
     devices::STATEMENTS,
@@ -111,9 +123,17 @@ const FILES: &[&[Statement]] = &[
     installation::STATEMENTS,
     invitations::STATEMENTS,
     leases::STATEMENTS,
+    not_me::STATEMENTS,
+    notices::STATEMENTS,
     outbox::STATEMENTS,
+    own_data::STATEMENTS,
+    passkey_ceremonies::STATEMENTS,
+    passkeys::STATEMENTS,
     person_keys::STATEMENTS,
+    recoveries::STATEMENTS,
+    recovery_codes::STATEMENTS,
     sessions::STATEMENTS,
     tickets::STATEMENTS,
+    user_id_requests::STATEMENTS,
     users::STATEMENTS,
 ];

@@ -30,7 +30,7 @@ statements! {
     EXPIRE = "UPDATE outbox SET state = 'expired', sealed = NULL, lease = NULL, leased_until = NULL \
               WHERE state = 'queued' AND deadline_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)";
     WITHDRAW_CODES = "UPDATE outbox SET state = 'withdrawn', sealed = NULL WHERE user_id = $1 AND state = 'queued' \
-                      AND lease IS NULL AND kind IN ('login_code', 'onboarding_code')";
+                      AND lease IS NULL AND kind IN ('login_code', 'onboarding_code', 'recovery_code', 'door_code')";
     WITHDRAW = "UPDATE outbox SET state = 'withdrawn', sealed = NULL WHERE id = $1 AND state = 'queued' AND lease IS NULL";
     STATE = "SELECT state, attempts, lease, handed_over_at FROM outbox WHERE id = $1";
     NEXT = "SELECT min(next_attempt_at) FROM outbox WHERE state = 'queued' AND (leased_until IS NULL OR leased_until <= $1)";

@@ -27,6 +27,8 @@ statements! {
     FIND = concat!("SELECT ", columns!(), " FROM users WHERE id = $1");
     FIND_BY_EMAIL = concat!("SELECT ", columns!(), " FROM users WHERE email_key = $1 ORDER BY id");
     LIST_OF_COMPANY = concat!("SELECT ", columns!(), " FROM users WHERE company_id = $1 ORDER BY name, id LIMIT $2");
+    LIST_OF_COMPANY_AND_ROLE = concat!("SELECT ", columns!(), " FROM users WHERE company_id = $1 AND role = $2 \
+                                      ORDER BY name, id LIMIT $3");
     LIST_OF_ROLE = concat!("SELECT ", columns!(), " FROM users WHERE role = $1 ORDER BY name, id LIMIT $2");
     INSERT = "INSERT INTO users (id, company_id, role, region, name, email, email_key, language, postponed_count, \
               remembers_device, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9, 0)";
@@ -38,6 +40,7 @@ statements! {
               version = version + 1 WHERE id = $1";
     POSTPONE = "UPDATE users SET postponed_count = postponed_count + 1, version = version + 1 WHERE id = $1";
     ENROL = "UPDATE users SET enrolled_at = $2, version = version + 1 WHERE id = $1 AND enrolled_at IS NULL";
+    FORGET_ENROLMENT = "UPDATE users SET enrolled_at = NULL, version = version + 1 WHERE id = $1";
     DISABLE = "UPDATE users SET disabled_at = $2, version = version + 1 WHERE id = $1 AND disabled_at IS NULL";
     ENABLE = "UPDATE users SET disabled_at = NULL, version = version + 1 WHERE id = $1 AND disabled_at IS NOT NULL";
     REMEMBER_DEVICE = "UPDATE users SET remembers_device = $2 WHERE id = $1";
@@ -144,6 +147,17 @@ pub async fn list_of_company(
     rows.into_iter().map(User::try_from).collect()
 }
 
+/// The first `limit` people of a company in this role, by name.
+pub async fn list_of_company_and_role(
+    conn: &mut impl Executor,
+    company: CompanyId,
+    role: Role,
+    limit: u32,
+) -> Result<Vec<User>, StoreError> {
+    let rows: Vec<Row> = fetch_all!(conn, LIST_OF_COMPANY_AND_ROLE, company, role.name(), limit)?;
+    rows.into_iter().map(User::try_from).collect()
+}
+
 /// The first `limit` people of a role, by name.
 pub async fn list_of_role(conn: &mut impl Executor, role: Role, limit: u32) -> Result<Vec<User>, StoreError> {
     let rows: Vec<Row> = fetch_all!(conn, LIST_OF_ROLE, role.name(), limit)?;
@@ -193,6 +207,11 @@ pub async fn count_postponement(tx: &mut Tx, id: UserId) -> Result<(), StoreErro
 /// Enrolment is complete.
 pub async fn record_enrolled(tx: &mut Tx, id: UserId, now: Timestamp) -> Result<(), StoreError> {
     execute!(tx, ENROL, id, now).map(drop)
+}
+
+/// The security code is gone: enrolment is due again. Factors stay as they are.
+pub async fn forget_enrolment(tx: &mut Tx, id: UserId) -> Result<(), StoreError> {
+    execute!(tx, FORGET_ENROLMENT, id).map(drop)
 }
 
 /// Takes access away; false when it was gone already.

@@ -75,7 +75,8 @@ macro_rules! bind_ids {
 
 bind_ids! {
     UserId, CompanyId, ApplicationId, AttemptId, SessionId, DeviceId, CodeId, MessageId, CaseId, InvitationId,
-    AuditId, ContactId,
+    RecoveryId, UserIdRequestId, FactorRemovalId, NoticeId, ReportId,
+    AuditId, ContactId, AuthenticatorAppId, PasskeyId, CeremonyId,
 }
 
 /// A column of a row struct that holds a typed identifier as TEXT: `id: Id<CompanyId>`, then `row.id.0`.

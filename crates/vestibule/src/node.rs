@@ -86,6 +86,8 @@ impl Node {
         let mut workers = JoinSet::new();
         workers.spawn(app::deliver_mail::run(app.clone(), smtp, mail_brand));
         workers.spawn(app::clean_up::run(app.clone()));
+        workers.spawn(app::resolve_recoveries::run(app.clone()));
+        workers.spawn(app::remove_factors::run(app.clone()));
         workers.spawn(follow_applications(app, Arc::clone(&gateway), portal_url, registered));
 
         let service = portal(site).layer(middleware::from_fn_with_state(gateway, dispatch));

@@ -2,6 +2,7 @@
 
 use app::DeviceCookie;
 use axum_extra::extract::cookie::{Cookie, SameSite};
+use http::{HeaderMap, header::COOKIE};
 
 use crate::site::Site;
 
@@ -9,10 +10,20 @@ use crate::site::Site;
 pub const BROWSER: &str = "vestibule-browser";
 /// A pending login or onboarding.
 pub const ATTEMPT: &str = "vestibule-login";
+/// A pending recovery. Not a login: no login is looked for under it.
+pub const RECOVERY: &str = "vestibule-recovery";
 /// A session of the portal.
 pub const SESSION: &str = "vestibule-session";
 
 const HOST_PREFIX: &str = "__Host-";
+
+/// The cookies that can be read, name and value, one by one: a neighbour under the same domain may have set one in another
+/// script, and that must not cost the browser all of ours.
+pub(crate) fn shown(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    let pairs = headers.get_all(COOKIE).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    let readable = pairs.filter_map(|pair| std::str::from_utf8(pair).ok()?.split_once('='));
+    readable.map(|(name, value)| (name.trim_ascii(), value.trim_ascii()))
+}
 
 impl Site {
     /// The name as the browser knows it.
@@ -45,5 +56,20 @@ impl Site {
     #[must_use]
     pub fn device_cookie(&self, device: DeviceCookie) -> Cookie<'static> {
         self.cookie(&device.name, device.value, Some(device.max_age))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_neighbours_cookie_costs_none_of_ours() {
+        let line = b"a=\xe9; vestibule-browser=b; \xe9=c;vestibule-session = s=; alone";
+        let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_bytes(line).unwrap())]);
+        let read: Vec<_> = shown(&headers).collect();
+        assert_eq!(read, [("vestibule-browser", "b"), ("vestibule-session", "s=")]);
     }
 }

@@ -93,10 +93,13 @@ fn stranger(headers: &HeaderMap) -> Visit {
             software: String::new(),
             platform: String::new(),
             devices: Vec::new(),
+            key_answer: app::KeyAnswer::default(),
+            offered_key: None,
         },
         text: text_for(headers),
         csrf: String::new(),
         attempt: None,
+        recovery: None,
         session: None,
         is_known: false,
     }

@@ -1,6 +1,10 @@
 //! One request's visitor: browser, language, cookies and form token.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, OnceLock},
+};
 
 use app::{Browser, Token, browser::DEVICE_COOKIE_PREFIX};
 use axum::{
@@ -8,11 +12,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use axum_extra::extract::CookieJar;
 use http::{
     HeaderMap, HeaderValue,
     header::{
-        CACHE_CONTROL, COOKIE, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, USER_AGENT,
+        CACHE_CONTROL, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, USER_AGENT,
         X_CONTENT_TYPE_OPTIONS,
     },
     request::Parts,
@@ -21,7 +24,7 @@ use text::Text;
 use tracing::Instrument as _;
 
 use crate::{
-    cookies::{ATTEMPT, BROWSER, SESSION},
+    cookies::{self, ATTEMPT, BROWSER, RECOVERY, SESSION},
     error::Refused,
     i18n::text_for,
     site::Site,
@@ -48,27 +51,50 @@ pub struct Visit {
     pub csrf: String,
     /// The pending login or onboarding it shows.
     pub attempt: Option<Token>,
+    /// The pending recovery it shows.
+    pub recovery: Option<Token>,
     /// The session it shows.
     pub session: Option<Token>,
     /// Whether somebody has logged in on this browser before: it shows a device or a session.
     pub is_known: bool,
 }
 
-/// Reads the visitor once a request, and gives a new browser its identifier.
+/// What a request shows. The visitor is read from it at the first question, once: a session check, the most frequent request
+/// of all, has none.
+pub(crate) struct Shown {
+    site: Arc<Site>,
+    headers: HeaderMap,
+    peer: Option<IpAddr>,
+    id: Token,
+    visit: OnceLock<Visit>,
+}
+
+impl Shown {
+    /// Who asks.
+    pub(crate) fn visit(&self) -> &Visit {
+        self.visit.get_or_init(|| visit(&self.site, &self.headers, self.peer, &self.id))
+    }
+}
+
+/// The session that a request shows, for whoever asks nothing else of the visitor.
+#[derive(Debug)]
+pub struct ShownSession(pub Option<Token>);
+
+/// Keeps what the request shows, and gives a new browser its identifier.
 pub async fn identify(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Response {
-    let jar = cookies(request.headers());
-    let shown = jar.get(&site.cookie_name(BROWSER)).and_then(|cookie| Token::parse(cookie.value()));
+    let shown = token(&site, request.headers(), BROWSER);
     let fresh = shown.is_none().then(|| site.app.new_token());
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
     if let Some(id) = shown.or_else(|| fresh.clone()) {
-        let visit = Arc::new(visit(&site, &jar, request.headers(), peer, &id));
-        request.extensions_mut().insert(visit);
+        let (site, headers) = (Arc::clone(&site), request.headers().clone());
+        let shown = Shown { site, headers, peer, id, visit: OnceLock::new() };
+        request.extensions_mut().insert(Arc::new(shown));
     }
     // Ours alone: what a client sends under this name would end in our log.
-    let reference = HeaderValue::from_str(&site.app.new_reference());
-    let reference = reference.unwrap_or_else(|_| HeaderValue::from_static("none"));
+    let reference = site.app.new_reference();
+    let span = tracing::info_span!("request", "request.id" = reference, "http.path" = request.uri().path());
+    let reference = HeaderValue::try_from(reference).unwrap_or(HeaderValue::from_static("none"));
     request.headers_mut().insert(REQUEST_ID, reference.clone());
-    let span = tracing::info_span!("request", "request.id" = ?reference, "http.path" = request.uri().path());
     let mut response = next.run(request).instrument(span).await;
     response.headers_mut().insert(REQUEST_ID, reference);
     protect(response.headers_mut(), site.is_secure());
@@ -81,14 +107,9 @@ pub async fn identify(State(site): State<Arc<Site>>, mut request: Request, next:
     response
 }
 
-/// The cookies that can be read, one by one: a neighbour under the same domain may have set one in another script, and
-/// that must not cost the browser all of ours.
-fn cookies(headers: &HeaderMap) -> CookieJar {
-    let lines = headers.get_all(COOKIE).iter();
-    let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
-    let readable = pairs.filter(|pair| pair.iter().all(u8::is_ascii));
-    let readable = readable.filter_map(|pair| HeaderValue::from_bytes(pair.trim_ascii()).ok());
-    CookieJar::from_headers(&readable.map(|pair| (COOKIE, pair)).collect())
+fn token(site: &Site, headers: &HeaderMap, name: &str) -> Option<Token> {
+    let name = site.cookie_name(name);
+    cookies::shown(headers).find(|(found, _)| *found == name).and_then(|(_, value)| Token::parse(value))
 }
 
 /// What pages say for themselves, redirects and scripts' answers must say too: they carry tokens and state.
@@ -101,27 +122,20 @@ fn protect(headers: &mut HeaderMap, is_secure: bool) {
     }
 }
 
-fn visit(
-    site: &Site,
-    jar: &CookieJar,
-    headers: &HeaderMap,
-    peer: Option<std::net::IpAddr>,
-    id: &Token,
-) -> Visit {
-    let token = |name| jar.get(&site.cookie_name(name)).and_then(|cookie| Token::parse(cookie.value()));
+fn visit(site: &Site, headers: &HeaderMap, peer: Option<IpAddr>, id: &Token) -> Visit {
     let network = peer.map(|peer| site.trusted_proxies.client(peer, headers).network().to_string());
     let (software, platform) = software(headers);
     let prefix = site.cookie_name(DEVICE_COOKIE_PREFIX);
     let own_prefix = prefix.len() - DEVICE_COOKIE_PREFIX.len();
-    let devices: Vec<_> = jar
-        .iter()
-        .filter(|cookie| cookie.name().starts_with(&prefix))
-        .map(|cookie| (cookie.name()[own_prefix..].to_owned(), cookie.value().to_owned()))
+    let devices: Vec<_> = cookies::shown(headers)
+        .filter(|(name, _)| name.starts_with(&prefix))
+        .map(|(name, value)| (name[own_prefix..].to_owned(), value.to_owned()))
         .collect();
-    let session = token(SESSION);
+    let session = token(site, headers, SESSION);
     Visit {
         csrf: site.app.form_token(id),
-        attempt: token(ATTEMPT),
+        attempt: token(site, headers, ATTEMPT),
+        recovery: token(site, headers, RECOVERY),
         is_known: session.is_some() || !devices.is_empty(),
         session,
         text: text_for(headers),
@@ -131,6 +145,8 @@ fn visit(
             software,
             platform,
             devices,
+            key_answer: app::KeyAnswer::default(),
+            offered_key: None,
         },
     }
 }
@@ -161,24 +177,21 @@ fn platform(os: &str) -> &str {
 impl<S: Send + Sync> FromRequestParts<S> for Visit {
     type Rejection = Refused;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
-        let visit = parts.extensions.get::<Arc<Self>>();
-        visit.map(|visit| Self::clone(visit)).ok_or(Refused::Kind(ErrorKind::Fault))
+        let shown = parts.extensions.get::<Arc<Shown>>();
+        shown.map(|shown| shown.visit().clone()).ok_or(Refused::Kind(ErrorKind::Fault))
+    }
+}
+
+impl FromRequestParts<Arc<Site>> for ShownSession {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Infallible> {
+        Ok(Self(token(site, &parts.headers, SESSION)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_neighbours_cookie_costs_none_of_ours() {
-        let line = "a=\u{e9}; vestibule-browser=b; \u{e9}=c;vestibule-session=s";
-        let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_bytes(line.as_bytes()).unwrap())]);
-        let jar = cookies(&headers);
-        let mut read: Vec<_> = jar.iter().map(|cookie| (cookie.name(), cookie.value())).collect();
-        read.sort_unstable();
-        assert_eq!(read, [("vestibule-browser", "b"), ("vestibule-session", "s")]);
-    }
 
     #[test]
     fn every_answer_is_protected_and_only_https_promises_https() {

@@ -37,7 +37,7 @@ pub enum Tighter {
 pub enum Scope {
     /// Every layer.
     AnyLayer,
-    /// The installation only, because it concerns the machine and not one company's users.
+    /// The installation only: it concerns the machine, or it holds before anybody knows whose name was typed.
     Installation,
 }
 

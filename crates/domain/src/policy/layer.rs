@@ -108,7 +108,7 @@ pub enum PolicyProblem {
         /// What it takes.
         range: String,
     },
-    /// The key concerns the machine.
+    /// The key concerns the machine, or holds before a company is known.
     #[error(
         "`{key}` holds for the whole installation and cannot be set for a single {layer}: move it to the configuration file"
     )]

@@ -157,10 +157,22 @@ impl PasswordFailures {
         self.growing(self.per_browser.count)
     }
 
-    /// The same for one account from anywhere.
+    /// Wrong passwords for one account from anywhere: after so many in a row a browser that nobody trusts has to prove the
+    /// mailbox first. Nobody waits for it.
     #[must_use]
-    pub fn per_account(&self) -> GrowingWait {
-        self.growing(self.per_account_before_mail)
+    pub const fn per_account(&self) -> GrowingWait {
+        Self::at_most(self.per_account_before_mail)
+    }
+
+    /// Wrong passwords behind a mailbox that was proven for them; then it has to be proven again.
+    #[must_use]
+    pub const fn per_door(&self) -> GrowingWait {
+        Self::at_most(self.per_browser.count)
+    }
+
+    const fn at_most(most: u32) -> GrowingWait {
+        let (none, every) = (Duration::ZERO, u32::MAX);
+        GrowingWait { every, growth: Growth::Linear(none), longest: none, disable_at: Some(most) }
     }
 
     const fn growing(&self, every: u32) -> GrowingWait {

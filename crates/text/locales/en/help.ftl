@@ -47,10 +47,3 @@ help-privacy-cookie-device = If you make this browser a Trusted Device, one that
 help-privacy-none-else = There is no advertising, no measuring of visitors and nothing loaded from other companies.
 help-privacy-rights = Your rights
 help-privacy-rights-text = To see what is kept, to correct it or to have it erased, ask <a href="{ $contacts }">the contact of your region</a>.
-
-help-recover-title = Get back in
-help-recover-lead = The help desk of your region lets you back in. You cannot do it by yourself on these pages yet.
-help-recover-need = What you need
-help-recover-need-mailbox = Your business mailbox: a code is sent there.
-help-recover-need-code = Your security code, if you have made one. Do not tell it to anybody; it is only ever typed on these pages.
-help-recover-never = The help desk never asks for a password or a code.

@@ -1,7 +1,7 @@
 //! `/api/v1/login`: the same login for a script. Its state is one of `identify`, `challenge`, `enrol`, `signed_in`, `refused`.
 
 use app::{
-    Progress, Step, Zeroizing,
+    Progress, Remember, Step, Zeroizing,
     log_out::cancel_attempt,
     resend_code::{self, resend_code},
     show_attempt::show_attempt,
@@ -14,7 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
-use domain::{attempt::Entry, mask::MaskedEmail, time::Timestamp};
+use domain::{attempt::Entry, factor::Channel, mask::MaskedEmail, time::Timestamp};
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 use serde::Deserialize;
 
@@ -34,6 +34,10 @@ use crate::{
 pub struct Password {
     user_id: String,
     password: Zeroizing<String>,
+    #[serde(default)]
+    device_challenge: String,
+    #[serde(default)]
+    device_proofs: Vec<String>,
 }
 
 /// `POST login/code`.
@@ -44,6 +48,8 @@ pub struct Code {
     remember_device: bool,
     #[serde(default)]
     device_name: Option<String>,
+    #[serde(default)]
+    device_key: String,
 }
 
 /// `POST login/resend`.
@@ -58,6 +64,7 @@ pub struct Resend {
 pub async fn show(State(site): S, visit: Visit) -> Result<Response, Refused> {
     let mut told = state(&site, &visit).await?;
     told["csrf"] = visit.csrf.clone().into();
+    told["device_challenge"] = site.app.device_challenge(&visit.browser).into();
     Ok(no_store(Json(told)))
 }
 
@@ -66,7 +73,9 @@ async fn state(site: &Site, visit: &Visit) -> Result<serde_json::Value, Refused>
     let Some(token) = &visit.attempt else { return Ok(identify) };
     let Some(view) = show_attempt(&site.app, &visit.browser, token).await? else { return Ok(identify) };
     let Some(code) = view.code else {
-        return Ok(serde_json::json!({ "state": "enrol", "step": step_name(view.step) }));
+        let (state, step) = (if view.offer.is_some() { "challenge" } else { "enrol" }, step_name(view.step));
+        let ways: Option<Vec<&str>> = view.offer.map(|offer| offer.channels().map(Channel::name).collect());
+        return Ok(serde_json::json!({ "state": state, "step": step, "channels": ways }));
     };
     let newest = code.newest.map(|newest| {
         serde_json::json!({
@@ -86,6 +95,8 @@ async fn state(site: &Site, visit: &Visit) -> Result<serde_json::Value, Refused>
 const fn step_name(step: Step) -> &'static str {
     match step {
         Step::Code | Step::Mailbox => "code",
+        Step::AppCode => "app",
+        Step::Passkey => "passkey",
         Step::Profile | Step::EnrolProfile => "profile",
         Step::UserId => "user_id",
         Step::SecurityCode => "security_code",
@@ -102,13 +113,20 @@ pub async fn password(
         return Ok(problem(StatusCode::BAD_REQUEST, "invalid-body", "user_id: NUL is no part of a name"));
     }
     let credentials = Credentials { name: typed.user_id, password: typed.password, return_to: None };
-    match submit_password(&site.app, &visit.browser, credentials).await? {
+    let browser = visit.browser.clone().answering(typed.device_challenge, typed.device_proofs.join(","));
+    match submit_password(&site.app, &browser, credentials).await? {
         submit_password::Outcome::Wrong => Ok(problem(
             StatusCode::UNAUTHORIZED,
             "wrong-credentials",
             "the User ID or the password is not right",
         )),
         submit_password::Outcome::Paused(until) => Ok(paused(&site, until)),
+        // A script has no page for the mailed code: the person goes on in a browser.
+        submit_password::Outcome::Guarded(_) => Ok(problem(
+            StatusCode::FORBIDDEN,
+            "mailbox-first",
+            "many wrong passwords were entered for this name: log in on the page /login, which asks for a mailed code first",
+        )),
         submit_password::Outcome::Proven(progress, device) => progressed(&site, progress, device),
     }
 }
@@ -120,12 +138,16 @@ pub async fn code(
     CheckedJson(typed): CheckedJson<Code>,
 ) -> Result<Response, Refused> {
     let Some(token) = visit.attempt.clone() else { return Ok(no_attempt()) };
-    let Code { code, remember_device, device_name } = typed;
+    let Code { code, remember_device, device_name, device_key } = typed;
     if device_name.as_deref().is_some_and(|name| name.contains('\0')) {
         return Ok(problem(StatusCode::BAD_REQUEST, "invalid-body", "device_name: NUL is no part of a name"));
     }
-    let typed = TypedCode { code, remember_device, device_name };
-    match verify_code(&site.app, &visit.browser, &token, typed).await? {
+    let typed = TypedCode { code, remember: Remember { device: remember_device, name: device_name } };
+    let browser = match visit.browser.clone().offering(&device_key) {
+        Ok(browser) => browser,
+        Err(why) => return Ok(problem(StatusCode::BAD_REQUEST, "invalid-body", &why.to_string())),
+    };
+    match verify_code(&site.app, &browser, &token, typed).await? {
         verify_code::Outcome::Proven(progress, device) => progressed(&site, progress, device),
         verify_code::Outcome::Malformed(why) => {
             Ok(problem(StatusCode::UNPROCESSABLE_ENTITY, "malformed-code", &why.to_string()))
@@ -178,7 +200,7 @@ pub async fn cancel(State(site): S, visit: Visit, headers: HeaderMap) -> Result<
     Ok((CookieJar::new().add(site.remove_cookie(ATTEMPT)), StatusCode::NO_CONTENT).into_response())
 }
 
-fn progressed(
+pub(super) fn progressed(
     site: &Site,
     progress: Progress,
     device: Option<app::DeviceCookie>,
@@ -192,7 +214,7 @@ fn progressed(
             if let Some(token) = token {
                 jar = jar.add(site.cookie(ATTEMPT, token.expose(), Some(app::ATTEMPT_LIFETIME.as_secs())));
             }
-            let state = if matches!(step, Step::Code | Step::Mailbox) { "challenge" } else { "enrol" };
+            let state = if matches!(step, Step::Code | Step::AppCode | Step::Passkey | Step::Mailbox) { "challenge" } else { "enrol" };
             serde_json::json!({ "state": state, "step": step_name(step) })
         }
         Progress::SignedIn(done) => {
@@ -214,7 +236,7 @@ const fn entry_name(entry: Entry) -> &'static str {
     }
 }
 
-fn no_attempt() -> Response {
+pub(super) fn no_attempt() -> Response {
     problem(
         StatusCode::CONFLICT,
         "no-such-step",
@@ -222,7 +244,7 @@ fn no_attempt() -> Response {
     )
 }
 
-fn paused(site: &Site, until: Timestamp) -> Response {
+pub(super) fn paused(site: &Site, until: Timestamp) -> Response {
     let seconds = until.since(site.app.now()).as_secs().max(1);
     let mut response =
         problem(StatusCode::TOO_MANY_REQUESTS, "paused", &format!("try again in {seconds} seconds"));
@@ -230,6 +252,6 @@ fn paused(site: &Site, until: Timestamp) -> Response {
     response
 }
 
-fn no_store(json: Json<serde_json::Value>) -> Response {
+pub(super) fn no_store(json: Json<serde_json::Value>) -> Response {
     ([(http::header::CACHE_CONTROL, "no-store")], json).into_response()
 }

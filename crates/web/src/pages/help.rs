@@ -7,7 +7,7 @@ use super::S;
 use crate::{
     error::Refused,
     site::contact_view,
-    view::{Contacts, Help, Privacy, Recover, RegionContacts},
+    view::{Contacts, Help, Privacy, RegionContacts},
     visit::Visit,
 };
 
@@ -53,9 +53,4 @@ pub async fn privacy(State(site): S, visit: Visit) -> Result<Response, Refused> 
         trust_lifetime: policy.device.trust_lifetime,
     };
     site.page(&page).await
-}
-
-/// What is needed to get back in, and who helps.
-pub async fn recover(State(site): S, visit: Visit) -> Result<Response, Refused> {
-    site.page(&Recover { layout: site.layout(&visit).await? }).await
 }

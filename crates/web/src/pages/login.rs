@@ -2,9 +2,11 @@
 
 use app::{
     Zeroizing,
+    recovery::Door,
     submit_password::{Credentials, Outcome, submit_password},
 };
 use axum::{
+    Json,
     extract::{Query, State},
     response::{IntoResponse, Redirect, Response},
 };
@@ -15,6 +17,7 @@ use serde::Deserialize;
 use super::{
     S,
     progress::go_on,
+    recover::{go_to, opened_name},
     to::{To, with_to},
 };
 use crate::{
@@ -33,6 +36,10 @@ pub struct Typed {
     password: Zeroizing<String>,
     #[serde(default)]
     to: String,
+    #[serde(default)]
+    device_challenge: String,
+    #[serde(default)]
+    device_proofs: String,
 }
 
 /// Shows the form. Whoever is signed in already goes on.
@@ -44,14 +51,38 @@ pub async fn show(State(site): S, visit: Visit, Query(query): Query<To>) -> Resu
     }
     let layout = site.layout(&visit).await?;
     let policy = site.app.directory().await?.policy(None);
+    let typed_before = match query.ended.as_deref() {
+        Some("door") => opened_name(&site, &visit, Door::Login).await?,
+        Some(_) | None => String::new(),
+    };
     let notice = match query.ended.as_deref() {
         Some("idle") => Some(LoginNotice::IdleEnded(policy.session.idle)),
         Some("attempt") => Some(LoginNotice::AttemptExpired),
+        Some("password") => Some(LoginNotice::PasswordDead),
+        Some("not-me") => Some(LoginNotice::Disowned),
+        Some("not-me-change") => Some(LoginNotice::DisownedStands),
+        Some("revoked") => Some(LoginNotice::Revoked),
+        Some("door") if !typed_before.is_empty() => Some(LoginNotice::DoorOpen),
         Some("user-id") => Some(LoginNotice::UseYourUserId),
         Some(_) | None => None,
     };
     let start_href = with_to("/start", to.as_deref());
-    site.page(&Login { layout, user_id: String::new(), to: to.unwrap_or_default(), start_href, notice }).await
+    let view = Login {
+        layout,
+        user_id: typed_before,
+        to: to.unwrap_or_default(),
+        start_href,
+        notice,
+        device_challenge: site.app.device_challenge(&visit.browser),
+        has_passkeys: site.app.has_passkeys(),
+    };
+    site.page(&view).await
+}
+
+/// A fresh challenge for the keys of Trusted Devices, for a page that was open for long.
+pub async fn challenge(State(site): S, visit: Visit) -> Response {
+    let challenge = site.app.device_challenge(&visit.browser);
+    Json(serde_json::json!({ "challenge": challenge })).into_response()
 }
 
 /// Checks ID and password.
@@ -68,9 +99,11 @@ pub async fn submit(
     }
     let credentials =
         Credentials { name: typed.user_id.clone(), password: typed.password, return_to: to.clone() };
-    match submit_password(&site.app, &visit.browser, credentials).await.map_err(keep)? {
+    let browser = visit.browser.clone().answering(typed.device_challenge, typed.device_proofs);
+    match submit_password(&site.app, &browser, credentials).await.map_err(keep)? {
         Outcome::Proven(progress, device) => go_on(&site, Entry::Login, progress, device).await,
         Outcome::Paused(until) => paused(&site, &visit, until).await,
+        Outcome::Guarded(token) => Ok(go_to(&site, &token, "/recover/code")),
         Outcome::Wrong => {
             let text = visit.text;
             let problems = Problems::one(
@@ -97,7 +130,7 @@ fn missing(visit: &Visit, typed: &Typed) -> Problems {
     problems
 }
 
-async fn again(
+pub(super) async fn again(
     site: &Site,
     visit: &Visit,
     user_id: String,
@@ -106,7 +139,10 @@ async fn again(
 ) -> Result<Response, Refused> {
     let layout = site.layout(visit).await?.with_problems(problems);
     let start_href = with_to("/start", to.as_deref());
-    let view = Login { layout, user_id, to: to.unwrap_or_default(), start_href, notice: None };
+    let device_challenge = site.app.device_challenge(&visit.browser);
+    let to = to.unwrap_or_default();
+    let has_passkeys = site.app.has_passkeys();
+    let view = Login { layout, user_id, to, start_href, notice: None, device_challenge, has_passkeys };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, site.page(&view).await?).into_response())
 }
 

@@ -8,15 +8,21 @@ pub mod help;
 pub mod invite;
 pub mod login;
 pub mod logout;
+pub mod not_me;
+pub mod passkey;
 pub mod postpone;
 pub mod profile;
+pub mod recover;
+pub mod second_step;
 pub mod security_code;
 pub mod start;
 pub mod user_id;
 pub mod welcome;
 
+pub mod new_secret;
+mod report;
 mod progress;
-mod to;
+pub(crate) mod to;
 
 use std::sync::Arc;
 

@@ -2,6 +2,7 @@
 
 use app::{
     Zeroizing,
+    recovery::Door,
     submit_legacy_credentials::{Outcome, submit_legacy_credentials},
     submit_password::Credentials,
 };
@@ -17,6 +18,7 @@ use super::{
     S,
     login::paused,
     progress::go_on,
+    recover::{go_to, opened_name},
     to::{To, with_to},
 };
 use crate::{
@@ -40,6 +42,10 @@ pub struct Typed {
 /// Shows the form.
 pub async fn show(State(site): S, visit: Visit, Query(query): Query<To>) -> Result<Response, Refused> {
     let to = site.checked_return(query.to.as_deref()).await?;
+    if query.ended.as_deref() == Some("door") {
+        let typed_before = opened_name(&site, &visit, Door::Start).await?;
+        return page(&site, &visit, typed_before, to, Problems::none()).await;
+    }
     let problems = if query.ended.is_some() {
         Problems::heading(visit.text.get("problem-ended-title")).with_note(visit.text.get("problem-ended"))
     } else {
@@ -73,6 +79,7 @@ pub async fn submit(
     match submit_legacy_credentials(&site.app, &visit.browser, credentials).await.map_err(keep)? {
         Outcome::Proven(progress) => go_on(&site, Entry::Start, progress, None).await,
         Outcome::Paused(until) => paused(&site, &visit, until).await,
+        Outcome::Guarded(token) => Ok(go_to(&site, &token, "/recover/code")),
         Outcome::Wrong => {
             let text = visit.text;
             let problems = Problems::one(

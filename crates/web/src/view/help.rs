@@ -1,4 +1,4 @@
-//! Help that needs no login: `/help`, `/help/contacts`, `/privacy`, `/recover`.
+//! Help that needs no login: `/help`, `/help/contacts`, `/privacy`.
 
 use std::time::Duration;
 
@@ -52,12 +52,4 @@ pub struct Privacy {
     pub audit_retention: Duration,
     /// How long a browser stays trusted.
     pub trust_lifetime: Duration,
-}
-
-/// `/recover`: what is needed to get back in, and who helps.
-#[derive(Clone, Debug, Template)]
-#[template(path = "recover.html")]
-pub struct Recover {
-    /// The frame.
-    pub layout: Layout,
 }

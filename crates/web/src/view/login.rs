@@ -2,6 +2,7 @@
 
 use askama::Template;
 use domain::{device::Reauthorisation, time::Timestamp};
+use text::Html;
 
 use super::{CodeSlip, CodeState, Resend};
 use crate::layout::Layout;
@@ -34,6 +35,10 @@ pub struct Login {
     pub start_href: String,
     /// Why this page is shown, where it was not asked for.
     pub notice: Option<LoginNotice>,
+    /// What the keys of Trusted Devices sign.
+    pub device_challenge: String,
+    /// Whether a passkey can log in without a name.
+    pub has_passkeys: bool,
 }
 
 /// Why somebody finds themselves at the login.
@@ -47,6 +52,14 @@ pub enum LoginNotice {
     Revoked,
     /// The attempt was left alone for too long.
     AttemptExpired,
+    /// Their password was right, and is dead: they said "this was not me".
+    PasswordDead,
+    /// "This was not me", on the activity page: everything ended, the password too.
+    Disowned,
+    /// The same, and the password has to be changed.
+    DisownedStands,
+    /// The mailbox was proven, and this browser may try the password.
+    DoorOpen,
     /// Their old credentials were right, and no longer open anything: the ID does.
     UseYourUserId,
 }
@@ -59,21 +72,26 @@ impl LoginNotice {
             Self::TotalEnded(_) => "login-notice-total-title",
             Self::Revoked => "login-notice-revoked-title",
             Self::AttemptExpired => "login-notice-attempt-title",
+            Self::PasswordDead => "notme-dead-title",
+            Self::Disowned | Self::DisownedStands => "account-disowned-title",
+            Self::DoorOpen => "recover-open-title",
             Self::UseYourUserId => "login-notice-user-id-title",
         }
     }
 
-    fn text(self, layout: &Layout) -> String {
+    fn text(self, layout: &Layout) -> Html {
         match self {
-            Self::IdleEnded(idle) => {
-                layout.m("login-notice-idle").with("span", layout.span(&idle)).to_string()
-            }
+            Self::IdleEnded(idle) => layout.m("login-notice-idle").with("span", layout.span(&idle)).html(),
             Self::TotalEnded(total) => {
-                layout.m("login-notice-total").with("span", layout.span(&total)).to_string()
+                layout.m("login-notice-total").with("span", layout.span(&total)).html()
             }
-            Self::Revoked => layout.t("login-notice-revoked"),
-            Self::AttemptExpired => layout.t("login-notice-attempt"),
-            Self::UseYourUserId => layout.t("login-notice-user-id"),
+            Self::Revoked => layout.m("login-notice-revoked").html(),
+            Self::AttemptExpired => layout.m("login-notice-attempt").html(),
+            Self::PasswordDead => layout.m("notme-dead").with("recover", "/recover/password").html(),
+            Self::Disowned => layout.m("account-disowned").with("recover", "/recover/password").html(),
+            Self::DisownedStands => layout.m("account-disowned-stands").html(),
+            Self::DoorOpen => layout.m("recover-open").html(),
+            Self::UseYourUserId => layout.m("login-notice-user-id").html(),
         }
     }
 }
@@ -98,6 +116,8 @@ pub struct LoginCode {
     pub trust: Option<TrustOffer>,
     /// Whether another code can be had.
     pub resend: Resend,
+    /// Whether the offer holds another way.
+    pub has_other_ways: bool,
 }
 
 /// Why a browser that was trusted must prove itself again.
@@ -116,6 +136,8 @@ pub struct TrustOffer {
     pub until: Timestamp,
     /// What was chosen when the form was sent before; never ticked for the user.
     pub chosen: bool,
+    /// Whether only a browser that makes a key can be trusted.
+    pub needs_key: bool,
 }
 
 impl LoginCode {
@@ -126,6 +148,7 @@ impl LoginCode {
             Reauthorisation::Expired => "login-reason-expired",
             Reauthorisation::Idle => "login-reason-idle",
             Reauthorisation::Removed => "login-reason-removed",
+            Reauthorisation::KeyMissing => "device-reason-key",
             Reauthorisation::Alarm => "login-reason-alarm",
         };
         Some(self.layout.m(id).with("date", self.layout.date(&at)).to_string())
@@ -151,11 +174,35 @@ pub enum LockReason {
     Passwords,
     /// So many wrong codes in a row.
     Codes(u32),
+    /// Mails were asked for too often before anything was proven.
+    Mails,
+    /// Wrong codes of recoveries on this browser.
+    RecoveryCodes,
+    /// Wrong security codes.
+    SecurityCodes,
 }
 
 impl LoginLocked {
+    const fn is_recovery(&self) -> bool {
+        match self.reason {
+            LockReason::Passwords | LockReason::Codes(_) => false,
+            LockReason::Mails | LockReason::RecoveryCodes | LockReason::SecurityCodes => true,
+        }
+    }
+
+    /// Where to try again.
+    const fn again(&self) -> &'static str {
+        match self.reason {
+            LockReason::Passwords | LockReason::Codes(_) => "/login",
+            LockReason::Mails => "/recover",
+            LockReason::RecoveryCodes => "/recover/code",
+            LockReason::SecurityCodes => "/recover/security-code",
+        }
+    }
+
     fn title(&self) -> String {
-        self.layout.m("login-locked-title").with("until", self.layout.until(&self.until)).to_string()
+        let id = if self.is_recovery() { "recover-locked-title" } else { "login-locked-title" };
+        self.layout.m(id).with("until", self.layout.until(&self.until)).to_string()
     }
 
     fn why(&self) -> String {
@@ -164,6 +211,9 @@ impl LoginLocked {
             LockReason::Codes(count) => {
                 self.layout.m("login-locked-why-codes").with("count", count).to_string()
             }
+            LockReason::Mails => self.layout.t("recover-locked-mails"),
+            LockReason::RecoveryCodes => self.layout.t("recover-locked-codes"),
+            LockReason::SecurityCodes => self.layout.t("recover-locked-security-codes"),
         }
     }
 }

@@ -1,0 +1,97 @@
+//! Lost authenticator apps and passkeys, on their way out: a day in which the owner can object, then the mailbox is the second step
+//! again.
+
+use crypto::token::Token;
+use delivery::mail::NoticeEvent;
+use domain::{
+    audit::{Actor, AuditEvent, AuditKind},
+    factor::Channel,
+    id::{FactorRemovalId, UserId},
+    revocation::Cause,
+    time::Timestamp,
+};
+use std::time::Duration;
+
+use crate::{
+    App, Fault,
+    revoke::{InHand, revoke},
+};
+
+/// What one round takes at most.
+const BATCH: u32 = 32;
+/// How often the worker looks.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// Runs until the task is dropped.
+pub async fn run(app: App) {
+    loop {
+        if let Err(fault) = remove_due_factors(&app).await {
+            tracing::error!(%fault, "lost factors cannot be removed");
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Removes what is due. Gives how many people it was; any number of nodes may do so at once.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub async fn remove_due_factors(app: &App) -> Result<usize, Fault> {
+    let mut conn = app.db.read().await?;
+    let due = store::factor_removals::due(&mut conn, app.now(), BATCH).await?;
+    drop(conn);
+    let mut removed = 0;
+    for (id, user) in due {
+        removed += usize::from(remove(app, id, user).await?);
+    }
+    Ok(removed)
+}
+
+async fn remove(app: &App, id: FactorRemovalId, user: UserId) -> Result<bool, Fault> {
+    let now = app.now();
+    let mut tx = app.db.begin().await?;
+    if !store::factor_removals::carry_out(&mut tx, id, user, now).await? {
+        return Ok(false);
+    }
+    store::users::choose_channel(&mut tx, user, Channel::Email).await?;
+    revoke(&mut tx, user, Cause::FactorChanged, InHand::default(), "factor_removed", now).await?;
+    let mut event = AuditEvent::new(AuditKind::FactorRemoved, Actor::System).fact("removal", id);
+    event.user = Some(user);
+    app.audit(&mut tx, event).await?;
+    app.notify(&mut tx, user, "", NoticeEvent::ChannelChanged { to: Channel::Email }).await?;
+    tx.commit().await?;
+    app.forget_sessions_of(user);
+    app.mail_bell.notify_one();
+    Ok(true)
+}
+
+/// When the factors of a cancel link will be removed; `None` when it is over, was cancelled, or is none. Changes nothing, because
+/// mail scanners follow links.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub async fn show_removal(app: &App, token: &Token) -> Result<Option<Timestamp>, Fault> {
+    let mut conn = app.db.read().await?;
+    let removal = store::factor_removals::find(&mut conn, &token.hash()).await?;
+    let open = removal.filter(|removal| removal.cancelled_at.is_none() && removal.done_at.is_none());
+    Ok(open.map(|removal| removal.due_at))
+}
+
+/// The owner objects: nothing is removed. False when it is too late, or there is nothing to cancel.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub async fn cancel_removal(app: &App, token: &Token) -> Result<bool, Fault> {
+    let now = app.now();
+    let mut tx = app.db.begin().await?;
+    let Some(removal) = store::factor_removals::find(&mut tx, &token.hash()).await? else { return Ok(false) };
+    if !store::factor_removals::cancel(&mut tx, removal.id, now).await? {
+        return Ok(false);
+    }
+    let mut event =
+        AuditEvent::new(AuditKind::FactorRemovalCancelled, Actor::User).fact("removal", removal.id);
+    event.user = Some(removal.user);
+    app.audit(&mut tx, event).await?;
+    tx.commit().await?;
+    Ok(true)
+}
