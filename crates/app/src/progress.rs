@@ -5,6 +5,7 @@ use domain::{
     access::NotNow,
     attempt::{Entry, Machine},
     enrolment::Enrolment,
+    factor::Channel,
     login::{Login, Refusal},
     onboarding::Onboarding,
     policy::Policy,
@@ -17,8 +18,12 @@ use crate::DeviceCookie;
 /// Where the user goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Enter the code of a login.
+    /// Enter the code of a login that was mailed.
     Code,
+    /// Enter a code of the authenticator app.
+    AppCode,
+    /// Show a passkey.
+    Passkey,
     /// Onboarding: check name and e-mail.
     Profile,
     /// Onboarding: enter the code that proves the mailbox.
@@ -62,7 +67,11 @@ pub struct SignedIn {
 /// The page of a pending machine; the state of one that is over.
 pub(crate) const fn step_of(machine: &Machine) -> Result<Step, Login> {
     match *machine {
-        Machine::Login(Login::Challenge { .. }) => Ok(Step::Code),
+        Machine::Login(Login::Challenge { offer, .. }) => Ok(match offer.preferred() {
+            Channel::Email => Step::Code,
+            Channel::AuthenticatorApp => Step::AppCode,
+            Channel::Passkey => Step::Passkey,
+        }),
         Machine::Login(Login::Enrol { enrolment: Enrolment::CheckProfile(_), .. }) => Ok(Step::EnrolProfile),
         Machine::Login(Login::Enrol { enrolment: Enrolment::MakeSecurityCode(_), .. }) => {
             Ok(Step::SecurityCode)

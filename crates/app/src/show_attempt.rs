@@ -5,9 +5,11 @@ use std::sync::Arc;
 use crypto::token::Token;
 use domain::{
     access::NotNow,
-    attempt::{Entry, Reason},
+    attempt::{Entry, Machine, Reason},
     budget::{Allowance, allowance},
     directory::{Company, Contact, User},
+    factor::Offer,
+    login::Login,
     policy::Policy,
     time::Timestamp,
 };
@@ -51,6 +53,10 @@ pub struct View {
     pub browser_name: String,
     /// The code, at the pages that ask for one.
     pub code: Option<CodeView>,
+    /// The second factors that complete this login, where it waits for one.
+    pub offer: Option<Offer>,
+    /// When trust would end.
+    pub trust_until: Timestamp,
     /// The number of the open case about wrong details.
     pub case: Option<String>,
 }
@@ -102,13 +108,22 @@ pub async fn show_attempt(app: &App, browser: &Browser, token: &Token) -> Result
     let company = directory.company_of(&user).cloned();
     let code = match step {
         Step::Code | Step::Mailbox => Some(show_code(app, &user, attempt.id, &policy).await?),
-        Step::Profile | Step::UserId | Step::EnrolProfile | Step::SecurityCode => None,
+        Step::AppCode
+        | Step::Passkey
+        | Step::Profile
+        | Step::UserId
+        | Step::EnrolProfile
+        | Step::SecurityCode => None,
+    };
+    let offer = match attempt.machine {
+        Machine::Login(Login::Challenge { offer, .. }) => Some(offer),
+        Machine::Login(_) | Machine::Onboarding(_) => None,
     };
     let own_end = user.first_prompted_at.unwrap_or_else(|| app.now()) + policy.enrolment.postpone_for;
     let company_end = company.as_ref().and_then(|company| match attempt.machine {
         // Without an ID "not now" ends when two-factor login begins.
-        domain::attempt::Machine::Onboarding(_) => company.rollout.phase2_at.or(company.rollout.deadline_at),
-        domain::attempt::Machine::Login(_) => company.rollout.deadline_at,
+        Machine::Onboarding(_) => company.rollout.phase2_at.or(company.rollout.deadline_at),
+        Machine::Login(_) => company.rollout.deadline_at,
     });
     Ok(Some(View {
         step,
@@ -123,6 +138,8 @@ pub async fn show_attempt(app: &App, browser: &Browser, token: &Token) -> Result
         return_to: attempt.return_to,
         browser_name: attempt.browser_name,
         code,
+        offer,
+        trust_until: app.now() + policy.device.trust_lifetime,
         case,
         user,
         policy,
@@ -163,5 +180,43 @@ async fn show_code(
         },
         disabled: standing == Count::Disabled,
         trust_until: now + policy.device.trust_lifetime,
+    })
+}
+
+/// A factor with a budget of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Budgeted {
+    /// Codes of the authenticator app.
+    AuthenticatorApp,
+    /// Recovery codes.
+    RecoveryCode,
+}
+
+/// How the factor stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It is looked at.
+    Open,
+    /// Not before this moment.
+    Paused(Timestamp),
+    /// Not until it is bound anew.
+    Disabled,
+}
+
+/// Whether an answer of this factor would be looked at now.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub async fn factor_standing(app: &App, view: &View, factor: Budgeted) -> Result<Standing, Fault> {
+    let name = match factor {
+        Budgeted::AuthenticatorApp => crate::verify_app_code::FACTOR,
+        Budgeted::RecoveryCode => crate::use_recovery_code::FACTOR,
+    };
+    let budget = app.factor_budget(name, view.user.id, &view.policy);
+    let mut conn = app.db.read().await?;
+    Ok(match guesses::look(&mut conn, &budget, app.now()).await? {
+        Count::Counted => Standing::Open,
+        Count::Paused(until) => Standing::Paused(until),
+        Count::Disabled => Standing::Disabled,
     })
 }

@@ -16,6 +16,7 @@ use crate::{
     App, Browser, DeviceCookie, Fault, Progress,
     guesses::{self, Count},
     progress::takes_mailed_code,
+    second_step::Remember,
     send_code::{CHANNEL, purpose_of},
     turn::Turn,
 };
@@ -25,10 +26,8 @@ use crate::{
 pub struct TypedCode {
     /// The digits, as typed.
     pub code: String,
-    /// "Make this a Trusted Device."
-    pub remember_device: bool,
-    /// What the user calls it.
-    pub device_name: Option<String>,
+    /// What was chosen about this browser.
+    pub remember: Remember,
 }
 
 /// What came of it.
@@ -102,32 +101,20 @@ fn prove(app: &App, turn: &Turn<'_>, code: &Code, digits: &str, now: Timestamp) 
 }
 
 async fn accept(mut turn: Turn<'_>, proof: Proof<Second>, typed: &TypedCode) -> Result<Outcome, Fault> {
-    let now = turn.app.now();
-    turn.renew_token();
     if turn.user.email_confirmed_at.is_none() {
-        store::users::confirm_email(&mut turn.tx, turn.user.id, now).await?;
+        store::users::confirm_email(&mut turn.tx, turn.user.id, turn.app.now()).await?;
     }
-    let mut cookie = None;
-    let stepped = match turn.attempt.machine {
-        Machine::Login(_) => {
-            if typed.remember_device != turn.user.remembers_device {
-                let ticked = typed.remember_device;
-                store::users::remember_device_choice(&mut turn.tx, turn.user.id, ticked).await?;
+    let proven = match turn.attempt.machine {
+        Machine::Login(_) => turn.complete_second(proof, &typed.remember).await?,
+        Machine::Onboarding(_) => {
+            turn.renew_token();
+            if !turn.onboarding(OnboardingEvent::MailboxProven(proof)).await? {
+                return Ok(Outcome::Gone);
             }
-            if typed.remember_device && !turn.policy.device.require_key {
-                cookie = Some(turn.trust_device(typed.device_name.as_deref()).await?);
-            }
-            turn.login(LoginEvent::SecondProven(proof)).await?
+            turn.finish().await?.map(|progress| (progress, None))
         }
-        Machine::Onboarding(_) => turn.onboarding(OnboardingEvent::MailboxProven(proof)).await?,
     };
-    if !stepped {
-        return Ok(Outcome::Gone);
-    }
-    Ok(match turn.finish().await? {
-        Some(progress) => Outcome::Proven(progress, cookie),
-        None => Outcome::Gone,
-    })
+    Ok(proven.map_or(Outcome::Gone, |(progress, cookie)| Outcome::Proven(progress, cookie)))
 }
 
 async fn refuse(mut turn: Turn<'_>, code: &Code, most: u32) -> Result<Outcome, Fault> {

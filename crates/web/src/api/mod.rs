@@ -4,4 +4,5 @@ pub mod asset;
 pub mod body;
 pub mod health;
 pub mod login;
+pub mod second_step;
 pub mod session;

@@ -1,7 +1,7 @@
 //! `/login/code` and `/start/email`: the code, and another one.
 
 use app::{
-    MailState, Step, Token,
+    MailState, Remember, Step, Token,
     resend_code::{self, resend_code},
     show_attempt::{Newest, View, show_attempt},
     verify_code::{Outcome, TypedCode, verify_code},
@@ -19,6 +19,7 @@ use super::{
     S,
     postpone::not_now_view,
     progress::{go_on, gone, path_of},
+    second_step::ways,
 };
 use crate::{
     error::Refused,
@@ -38,6 +39,8 @@ pub struct Typed {
     code: String,
     #[serde(default)]
     remember_device: Option<String>,
+    #[serde(default)]
+    device_key: String,
 }
 
 /// A form with nothing but its token.
@@ -63,8 +66,10 @@ pub async fn submit(
 ) -> Result<Response, Refused> {
     let Some((token, view)) = pending(&site, &visit).await? else { return Ok(gone(&site, Entry::Login)) };
     let remember_device = typed.remember_device.is_some();
-    let code = TypedCode { code: typed.code.clone(), remember_device, device_name: None };
-    let problems = match verify_code(&site.app, &visit.browser, &token, code).await? {
+    let remember = Remember { device: remember_device, name: None };
+    let code = TypedCode { code: typed.code.clone(), remember };
+    let browser = visit.browser.clone().offering(&typed.device_key)?;
+    let problems = match verify_code(&site.app, &browser, &token, code).await? {
         Outcome::Proven(progress, device) => return go_on(&site, view.entry, progress, device).await,
         Outcome::Gone => return Ok(gone(&site, view.entry)),
         Outcome::Worthless => Problems::none(),
@@ -163,7 +168,13 @@ async fn render(
         return site.page(&email).await;
     }
     let chosen = ticked.unwrap_or(view.user.remembers_device);
-    let trust = (!view.policy.device.require_key).then_some(TrustOffer { until: code.trust_until, chosen });
+    // Trust is offered at a login, not where a session is proven afresh.
+    let offers_trust = view.entry != Entry::Confirm;
+    let trust = offers_trust.then_some(TrustOffer {
+        until: code.trust_until,
+        chosen,
+        needs_key: view.policy.device.require_key,
+    });
     let page = LoginCode {
         user_id: view.user_id.clone().unwrap_or_default(),
         browser: view.browser_name.clone(),
@@ -172,6 +183,7 @@ async fn render(
         reason: view.reason.map(|reason| Reauthorised { reason: reason.why, at: reason.at }),
         trust,
         resend,
+        has_other_ways: view.offer.is_some_and(|offer| ways(offer).len() > 1),
         layout,
     };
     site.page(&page).await
