@@ -5,7 +5,7 @@ mod effects;
 use std::{sync::Arc, time::Duration};
 
 use crypto::token::Token;
-use delivery::mail::Mail;
+use delivery::mail::{Mail, NoticeEvent};
 use domain::{
     attempt::{Attempt, Entry, Machine},
     audit::{Actor, AuditEvent, AuditKind},
@@ -49,7 +49,8 @@ pub(crate) struct Turn<'a> {
     session: Option<Token>,
     enrolled_now: bool,
     announcement: bool,
-    rings: bool,
+    /// Set when there is something to mail.
+    pub(crate) rings: bool,
     /// Set when sessions were ended: what is remembered of them goes with the commit.
     pub(crate) ends_sessions: bool,
 }
@@ -75,6 +76,7 @@ impl<'a> Turn<'a> {
             browser: browser.key,
             entry,
             machine,
+            confirms: None,
             user: user.id,
             reason: None,
             return_to,
@@ -121,7 +123,13 @@ impl<'a> Turn<'a> {
     /// Steps a login; false when the step is not open now.
     pub(crate) async fn login(&mut self, event: LoginEvent) -> Result<bool, Fault> {
         let Machine::Login(state) = self.attempt.machine else { return Ok(false) };
+        // The password was right: once an attempt, its owner hears of it.
+        let is_first_miss =
+            matches!((state, event), (Login::Challenge { misses: 0, .. }, LoginEvent::SecondFailed));
         let Ok((state, effects)) = state.step(event) else { return Ok(false) };
+        if is_first_miss {
+            self.notify(NoticeEvent::WrongSecondStep).await?;
+        }
         self.attempt.machine = Machine::Login(state);
         for effect in effects {
             self.login_effect(effect).await?;
@@ -198,8 +206,8 @@ impl<'a> Turn<'a> {
         self.announcement = true;
     }
 
-    /// Queues a notice.
-    pub(crate) async fn notify(&mut self, mail: Mail) -> Result<(), Fault> {
+    /// Queues a letter that is no code.
+    pub(crate) async fn tell(&mut self, mail: Mail) -> Result<(), Fault> {
         let deadline = self.app.now() + NOTICE_DEADLINE;
         self.post(mail, deadline).await.map(drop)
     }
@@ -260,6 +268,13 @@ impl App {
         if let Some(device) = device_behind(&attempt.machine) {
             let device = store::devices::find(conn, device).await?;
             if device.is_none_or(|device| device.revoked_at.is_some()) {
+                return Ok(None);
+            }
+        }
+        // What proves a session afresh ends with it.
+        if let Some(confirms) = attempt.confirms {
+            let session = store::sessions::find_by_id(conn, confirms).await?;
+            if !session.is_some_and(|session| session.is_alive(self.now())) {
                 return Ok(None);
             }
         }

@@ -16,7 +16,7 @@ use http::{
 use crate::{
     site::Site,
     view::{ErrorKind, ErrorPage, Kept},
-    visit::{REQUEST_ID, Visit},
+    visit::{REQUEST_ID, Shown, Visit},
 };
 
 /// Why a request gets no answer of its own.
@@ -35,6 +35,12 @@ impl Refused {
     #[must_use]
     pub fn keeping(fault: &Fault, label: String, value: &str) -> Self {
         Self::Kept(kind_of(fault), vec![Kept { label, value: value.to_owned() }])
+    }
+}
+
+impl From<app::NotAKey> for Refused {
+    fn from(_: app::NotAKey) -> Self {
+        Self::Kind(ErrorKind::BadRequest)
     }
 }
 
@@ -85,12 +91,14 @@ fn kind_of(fault: &Fault) -> ErrorKind {
 /// Gives every refusal its body.
 pub async fn render(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     let wants_json = request.uri().path().starts_with("/api/");
-    let visit = request.extensions().get::<Arc<Visit>>().cloned();
+    let shown = request.extensions().get::<Arc<Shown>>().cloned();
     let reference = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
     let response = next.run(request).await;
     let Some(ToRender { kind, kept }) = to_render(&response) else { return response };
-    let mut rendered = match visit {
-        Some(visit) if !wants_json => page(&site, &visit, kind, kept, reference.unwrap_or_default()).await,
+    let mut rendered = match shown {
+        Some(shown) if !wants_json => {
+            page(&site, shown.visit(), kind, kept, reference.unwrap_or_default()).await
+        }
         _ => problem(kind),
     };
     for (name, value) in response.headers() {

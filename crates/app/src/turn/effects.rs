@@ -6,6 +6,7 @@ use domain::{
     attempt::Machine,
     audit::AuditKind,
     enrolment::{Enrolment, EnrolmentEffect},
+    id::{DeviceId, SessionId},
     login::{self, Login},
     onboarding::{self, Onboarding},
     proof::Assurance,
@@ -46,7 +47,7 @@ impl Turn<'_> {
                     at: self.app.now(),
                     browser: self.attempt.browser_name.clone(),
                 };
-                self.notify(mail).await
+                self.tell(mail).await
             }
             onboarding::Effect::SendCode => self.send_code().await,
             onboarding::Effect::CountPostponement => self.count_postponement().await,
@@ -59,11 +60,12 @@ impl Turn<'_> {
     async fn start_session(&mut self, assurance: Assurance) -> Result<(), Fault> {
         let now = self.app.now();
         let token = Token::generate(self.app.random.as_ref());
+        let before = self.end_confirmed().await?;
         let session = Session {
-            id: domain::id::SessionId(self.app.new_uuid()),
+            id: SessionId(self.app.new_uuid()),
             assurance,
             attempt: self.attempt.id,
-            device: self.device_of(assurance).await?,
+            device: self.device_of(assurance).await?.or(before),
             browser_name: self.attempt.browser_name.clone(),
             network: self.browser.network.clone(),
             created_at: now,
@@ -79,7 +81,21 @@ impl Turn<'_> {
         Ok(())
     }
 
-    async fn device_of(&mut self, assurance: Assurance) -> Result<Option<domain::id::DeviceId>, Fault> {
+    /// The session that was proven afresh gives way to the new one, and leaves it the Trusted Device that it hung on.
+    async fn end_confirmed(&mut self) -> Result<Option<DeviceId>, Fault> {
+        let Some(confirms) = self.attempt.confirms else { return Ok(None) };
+        let before = store::sessions::find_by_id(&mut self.tx, confirms).await?;
+        let (user, now) = (self.user.id, self.app.now());
+        if !store::sessions::end(&mut self.tx, confirms, user, "confirmed", now).await? {
+            return Err(Fault::Inconsistent("a session was proven afresh after its end"));
+        }
+        self.ends_sessions = true;
+        let event = self.event(AuditKind::IdentityConfirmed).fact("session", confirms);
+        self.app.audit(&mut self.tx, event).await?;
+        Ok(before.and_then(|session| session.device))
+    }
+
+    async fn device_of(&mut self, assurance: Assurance) -> Result<Option<DeviceId>, Fault> {
         if let Some(domain::proof::SecondMethod::TrustedDevice(device)) =
             assurance.second().map(|second| second.method())
         {

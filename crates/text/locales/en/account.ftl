@@ -10,9 +10,36 @@ account-devices = Devices and sessions
 account-title = Your profile
 account-lead = Your details protect your login, so only the servicing team of your region can change them.
 account-not-yet = Not made yet
-account-security-code-since = Made on { $date }
-account-security-code-none = Not made yet. We ask for it at your next login.
 account-wrong = Something here is wrong
+account-section-login = How you log in
+account-section-second = How you confirm a login
+account-section-where = Where you are logged in
+account-section-own = You and this login
+account-made-on = Made on { $date }
+account-since-date = Since { $date }
+account-none = None
+account-change = Change
+account-make = Make
+account-look = Look and change
+account-passkeys = { $count ->
+    [0] None
+    [one] 1 passkey
+   *[other] { $count } passkeys
+}
+account-codes-left = { $count ->
+    [0] None
+    [one] 1 code left
+   *[other] { $count } codes left
+}
+account-trusted-devices = Trusted Devices
+account-devices-number = { $count } of { $most }
+account-sessions = Sessions
+account-sessions-number = { $count ->
+    [one] Logged in here only
+   *[other] Logged in { $count } times
+}
+account-activity-text = What happened to your login, and “this was not me”
+account-data-text = A copy to take with you
 
 account-password = Password
 account-password-title = Change your password

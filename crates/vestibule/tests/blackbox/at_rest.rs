@@ -140,7 +140,8 @@ both_databases! {
         let session = other.cookie("vestibule-session").unwrap();
         let device = other.jar("localhost").into_iter().find(|(name, _)| name.starts_with("vestibule-device-")).unwrap().1;
         world.mail(NEWCOMER.1, &words("mail-user-id-ready-subject")).await;
-        world.mail(SETTLED.1, &words("mail-new-device-subject")).await;
+        world.advance(std::time::Duration::from_mins(1));
+        world.mail(SETTLED.1, &words("notice-new-device")).await;
 
         let rows = dump(&config).await;
         let session_hash = hex(&app::Token::parse(&session).unwrap().hash());

@@ -46,8 +46,9 @@ both_databases! {
         let world = World::new(db).await;
         let browser = world.browser();
         browser.sign_in(&world, SETTLED, true).await;
-        world.mail(SETTLED.1, "rusted").await;
         browser.log_out().await;
+        world.advance(Duration::from_mins(1));
+        world.mail(SETTLED.1, "rusted").await;
         assert!(!browser.is_signed_in().await);
         assert!(is_trusted(&browser, &world).await);
         assert_eq!(world.recorded("otp.sent").await, 1);

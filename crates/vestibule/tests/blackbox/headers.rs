@@ -18,6 +18,8 @@ fn fields(path: &str) -> &'static [(&'static str, &'static str)] {
         "/start/user-id/availability" | "/start/user-id/suggestion" => &[("user_id", "red.heron")],
         "/start/security-code" | "/enrol/security-code" => &[("security_code", "83051726")],
         "/invite" => &[("invitation", "x")],
+        "/not-me" => &[("token", "x")],
+        "/account/devices/rename" => &[("device", "00000000-0000-0000-0000-000000000000"), ("name", "x")],
         "/account/devices/remove" => &[("device", "00000000-0000-0000-0000-000000000000")],
         "/account/sessions/end" => &[("session", "00000000-0000-0000-0000-000000000000")],
         _ => &[],

@@ -79,7 +79,8 @@ both_databases! {
         assert_eq!(answer.status, http::StatusCode::OK, "{}", answer.body);
         let page = browser.get("/account/devices").await.body;
         assert!(!page.contains("<script>alert") && page.contains("alert(1)"), "{page}");
-        let mail = world.mail(SETTLED.1, &words("mail-new-device-subject")).await;
+        world.advance(std::time::Duration::from_mins(1));
+        let mail = world.mail(SETTLED.1, &words("notice-new-device")).await;
         assert!(!mail.html.as_deref().unwrap().contains("<script>alert"));
     }
 

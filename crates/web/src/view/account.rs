@@ -5,7 +5,7 @@ use domain::time::Timestamp;
 
 use crate::layout::Layout;
 
-/// `/account`: the profile, read only.
+/// `/account`: the profile, read only, and how everything of the user's own stands.
 #[derive(Clone, Debug, Template)]
 #[template(path = "account.html")]
 pub struct Account {
@@ -17,12 +17,30 @@ pub struct Account {
     pub email: String,
     /// Their company's name; none for staff.
     pub company: Option<String>,
-    /// Their Enterprise User ID; none before it is made.
-    pub user_id: Option<String>,
-    /// When the security code was made.
-    pub security_code_since: Option<Timestamp>,
     /// The number of a case that is open already.
     pub open_case: Option<String>,
+    /// What stands how, and where each thing is changed.
+    pub sections: Vec<AccountSection>,
+}
+
+/// Things that belong together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountSection {
+    /// The message that names them.
+    pub title: &'static str,
+    /// How each stands.
+    pub facts: Vec<AccountFact>,
+}
+
+/// How one thing stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountFact {
+    /// What it is.
+    pub name: String,
+    /// How it stands.
+    pub value: String,
+    /// Where it is changed, and the message that says so.
+    pub link: Option<(&'static str, &'static str)>,
 }
 
 /// `/account/devices`: where the user is trusted, and where they are logged in.
@@ -64,8 +82,14 @@ pub enum BrowserKind {
 pub struct DeviceRow {
     /// Its key, for the form.
     pub id: String,
-    /// Its browser.
+    /// Its name and picture.
     pub browser: Browser,
+    /// "Firefox on Windows", whatever it is called.
+    pub software: String,
+    /// The network it was last used from.
+    pub network: String,
+    /// Whether it is bound to a key, rather than recognised by its cookie alone.
+    pub is_bound: bool,
     /// Whether this page is shown on it.
     pub is_this: bool,
     /// When it was made trusted.
@@ -91,6 +115,26 @@ pub struct SessionRow {
     pub last_used: Timestamp,
     /// When it ends at the latest.
     pub ends_at: Timestamp,
+}
+
+/// Asks what a Trusted Device is called.
+#[derive(Clone, Debug, Template)]
+#[template(path = "rename-device.html")]
+pub struct RenameDevice {
+    /// The frame.
+    pub layout: Layout,
+    /// What stands in the field.
+    pub typed: String,
+    /// The device.
+    pub device: DeviceRow,
+}
+
+/// Asks before all Trusted Devices are removed.
+#[derive(Clone, Debug, Template)]
+#[template(path = "remove-all-devices.html")]
+pub struct RemoveAllDevices {
+    /// The frame.
+    pub layout: Layout,
 }
 
 /// Asks before a Trusted Device is removed, where the browser in use would be asked for a code next time.

@@ -76,6 +76,9 @@ fn device(is_this: bool) -> DeviceRow {
     DeviceRow {
         id: format!("device-{is_this}"),
         browser: browser(is_this),
+        software: if is_this { "Firefox on Windows" } else { "Safari on iPhone" }.into(),
+        network: "203.0.113.7".into(),
+        is_bound: is_this,
         is_this,
         first_seen: NOW - DAY * 4,
         last_used: NOW - minutes(if is_this { 1 } else { 1_000 }),

@@ -30,6 +30,7 @@ pub(crate) fn pages() -> Vec<Page> {
         page("login-total-ended", &login(Some(LoginNotice::TotalEnded(minutes(720))))),
         page("login-revoked", &login(Some(LoginNotice::Revoked))),
         page("login-attempt-expired", &login(Some(LoginNotice::AttemptExpired))),
+        page("login-password-dead", &login(Some(LoginNotice::PasswordDead))),
         page("login-use-your-id", &login(Some(LoginNotice::UseYourUserId))),
         page("login-error", &login_error()),
     ];
@@ -65,6 +66,7 @@ fn code_pages() -> Vec<Page> {
         page("code-trust-expired", &reason(Reauthorisation::Expired)),
         page("code-trust-idle", &reason(Reauthorisation::Idle)),
         page("code-trust-removed", &reason(Reauthorisation::Removed)),
+        page("code-trust-key", &reason(Reauthorisation::KeyMissing)),
         page("code-trust-alarm", &reason(Reauthorisation::Alarm)),
     ]
 }
@@ -79,7 +81,7 @@ fn welcome(layout: Layout) -> Welcome {
 }
 
 fn login(notice: Option<LoginNotice>) -> Login {
-    Login { layout: layout(), user_id: String::new(), to: String::new(), start_href: "/start".into(), notice }
+    Login { layout: layout(), user_id: String::new(), to: String::new(), start_href: "/start".into(), notice, device_challenge: String::new(), has_passkeys: true }
 }
 
 fn login_error() -> Login {
@@ -96,7 +98,7 @@ fn login_error() -> Login {
     }
 }
 
-fn login_code() -> LoginCode {
+pub(crate) fn login_code() -> LoginCode {
     LoginCode {
         layout: layout(),
         user_id: "amara.okafor".into(),
@@ -104,8 +106,9 @@ fn login_code() -> LoginCode {
         code: code(CodeState::Open, DeliveryState::HandedOver),
         typed: String::new(),
         reason: None,
-        trust: Some(TrustOffer { until: NOW + DAY * 30, chosen: false }),
+        trust: Some(TrustOffer { until: NOW + DAY * 30, chosen: false, needs_key: false }),
         resend: more(),
+        has_other_ways: false,
     }
 }
 
@@ -120,7 +123,7 @@ fn code_error() -> LoginCode {
     LoginCode {
         layout: layout().with_problems(problems),
         typed: "402 186".into(),
-        trust: Some(TrustOffer { until: NOW + DAY * 30, chosen: true }),
+        trust: Some(TrustOffer { until: NOW + DAY * 30, chosen: true, needs_key: false }),
         ..login_code()
     }
 }

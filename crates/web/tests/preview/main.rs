@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop the test")]
 
 mod account;
+mod devices;
+mod factors;
 mod login;
 mod onboarding;
 mod rules;
@@ -24,7 +26,7 @@ pub(crate) fn page(name: &'static str, view: &impl Template) -> Page {
 }
 
 fn all() -> Vec<Page> {
-    [login::pages(), onboarding::pages(), account::pages()].into_iter().flatten().collect()
+    [login::pages(), onboarding::pages(), account::pages(), devices::pages(), factors::pages()].into_iter().flatten().collect()
 }
 
 #[test]
