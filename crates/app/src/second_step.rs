@@ -1,10 +1,9 @@
 //! What follows a right second factor, whichever it was: the choice about this browser, and the next page.
 
-use delivery::mail::NoticeEvent;
 use domain::{
-    attempt::{Entry, Machine},
+    attempt::Entry,
     audit::AuditKind,
-    login::{Login, LoginEvent},
+    login::LoginEvent,
     proof::{Proof, Second},
 };
 
@@ -69,9 +68,6 @@ impl Turn<'_> {
     pub(crate) async fn miss_second(mut self, factor: &str, budget: &Budget) -> Result<Missed, Fault> {
         let event = self.event(AuditKind::CodeFailed).fact("factor", factor);
         self.app.audit(&mut self.tx, event).await?;
-        if let Machine::Login(Login::Challenge { misses: 0, .. }) = self.attempt.machine {
-            self.notify(NoticeEvent::WrongSecondStep).await?;
-        }
         self.login(LoginEvent::SecondFailed).await?;
         let missed = match guesses::look(&mut self.tx, budget, self.app.now()).await? {
             Count::Counted => Missed::Wrong,

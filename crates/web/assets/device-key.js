@@ -72,6 +72,7 @@ async function answerChallenge(form) {
 function before(form, work) {
   let working = false;
   form.addEventListener("submit", async (event) => {
+    if (event.defaultPrevented) return;
     event.preventDefault();
     if (working) return;
     working = true;
