@@ -1,0 +1,160 @@
+// Second steps beside the mailed code: an authenticator app, passkeys, recovery codes, and the choice between them.
+import assert from 'node:assert/strict';
+import { addAuthenticator, appCode } from '../harness/authenticator.js';
+import { journey } from '../harness/journey.js';
+import { look } from '../harness/look.js';
+import { SETTLED, person } from '../harness/people.js';
+import * as steps from '../harness/steps.js';
+import { world as startWorld } from '../harness/world.js';
+
+const world = startWorld();
+
+/** The security code of the demo's people who have one. */
+const SECURITY_CODE = '740 2918';
+
+async function signedIn(options) {
+  await world.control.startOver();
+  const who = await person(world, SETTLED);
+  const window = await world.browser.open(options);
+  await steps.logIn(world, window, who);
+  await steps.assertInApplication(world, window, who);
+  return { who, window };
+}
+
+const open = (window, path) => window.page.goto(`${world.demo.portal}${path}`);
+
+/** Sets up an app; gives the function that tells its code so many minutes after the demo began. */
+async function setUpApp(window, name) {
+  await open(window, '/account/authenticator-app');
+  await look(window, `account-app-${name}`);
+  await steps.press(window, 'Set up an app');
+  steps.assertAt(window, '/account/authenticator-app/set-up');
+  await look(window, `account-app-new-${name}`);
+  const key = await window.page.locator('dd code').textContent();
+  const code = (minutes = 0) => appCode(key, Date.now() + minutes * 60_000);
+  await window.page.getByLabel('Enter the code that the app shows now').fill(code());
+  await steps.press(window, 'Confirm');
+  await window.page.getByText('Your authenticator app is ready.').waitFor();
+  return code;
+}
+
+async function choose(window, name) {
+  await open(window, '/account/channel');
+  await window.page.getByLabel(name, { exact: true }).check();
+  await window.page.getByLabel('Your security code').fill(SECURITY_CODE);
+  await steps.press(window, 'Choose');
+  await window.page.getByText('From now on this is asked for first.').waitFor();
+}
+
+for (const javaScript of [true, false]) {
+  journey(`an authenticator app takes the place of the mail, JavaScript ${javaScript ? 'on' : 'off'}`, async () => {
+    const { who, window } = await signedIn({ javaScript });
+    const code = await setUpApp(window, javaScript ? 'script' : 'plain');
+    await choose(window, 'Authenticator app');
+    await look(window, 'account-channel-app');
+    await steps.logOut(world, window);
+    await world.control.advance(1);
+    await steps.usePassword(world, window, who);
+    steps.assertAt(window, '/login/app');
+    await look(window, 'login-app');
+    await steps.enterCode(window, code(-30));
+    await window.page.getByRole('alert').waitFor();
+    await look(window, 'login-app-wrong');
+    await steps.enterCode(window, code(1), { trust: true });
+    await steps.assertInApplication(world, window, who);
+    await steps.logOut(world, window);
+    await steps.usePassword(world, window, who);
+    await steps.assertInApplication(world, window, who);
+  });
+}
+
+journey('a wrong clock on the phone is named', async () => {
+  const { window } = await signedIn();
+  await open(window, '/account/authenticator-app');
+  await steps.press(window, 'Set up an app');
+  const key = await window.page.locator('dd code').textContent();
+  await window.page.getByLabel('Enter the code that the app shows now').fill(appCode(key, Date.now() + 5 * 60_000));
+  await steps.press(window, 'Confirm');
+  await window.page.getByText(/for a clock that is 5 minutes ahead/).waitFor();
+  await look(window, 'account-app-new-clock');
+});
+
+journey('a passkey logs in without User ID and password, and completes a login with them', async () => {
+  const { who, window } = await signedIn();
+  const device = await addAuthenticator(window);
+  await open(window, '/account/passkeys');
+  await look(window, 'account-passkeys-none');
+  await window.page.getByLabel('Name').fill('Work laptop');
+  await steps.press(window, 'Add a passkey');
+  await window.page.getByText('The passkey was added.').waitFor();
+  assert.equal(await device.count(), 1);
+  await look(window, 'account-passkeys');
+  await steps.logOut(world, window);
+
+  await open(window, '/login');
+  await look(window, 'login-with-passkey');
+  await steps.press(window, 'Log in with a passkey');
+  await steps.assertInApplication(world, window, who);
+
+  await choose(window, 'Passkey');
+  await steps.logOut(world, window);
+  await steps.usePassword(world, window, who);
+  steps.assertAt(window, '/login/passkey');
+  await look(window, 'login-passkey');
+  await steps.press(window, 'Use my passkey');
+  await steps.assertInApplication(world, window, who);
+});
+
+journey('whoever is not verified by the device gets nowhere, and is told what else there is', async () => {
+  const { who, window } = await signedIn();
+  const device = await addAuthenticator(window);
+  await open(window, '/account/passkeys');
+  await steps.press(window, 'Add a passkey');
+  await window.page.getByText('The passkey was added.').waitFor();
+  await choose(window, 'Passkey');
+  await steps.logOut(world, window);
+  await device.verifies(false);
+  await steps.usePassword(world, window, who);
+  await window.page.getByRole('button', { name: 'Use my passkey' }).click();
+  await window.page.getByText('Nothing came back from the passkey.').waitFor();
+  await look(window, 'login-passkey-trouble');
+  steps.assertAt(window, '/login/passkey');
+});
+
+journey('without JavaScript the passkey pages say what is missing', async () => {
+  const { window } = await signedIn({ javaScript: false });
+  await open(window, '/account/passkeys');
+  await window.page.getByText('Passkeys need a browser with JavaScript.').waitFor();
+  await look(window, 'account-passkeys-no-script');
+});
+
+journey('a recovery code stands in for a lost phone, once', async () => {
+  const { who, window } = await signedIn();
+  await setUpApp(window, 'lost');
+  await choose(window, 'Authenticator app');
+  await open(window, '/account/recovery-codes');
+  await look(window, 'account-recovery-codes-none');
+  await window.page.getByRole('button', { name: 'Make recovery codes' }).click();
+  await window.page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
+  await look(window, 'recovery-codes');
+  const [code] = await window.page.locator('.codes code').allTextContents();
+  assert.match(code, /^([2-9A-HJKMNP-Z]{4}-){3}[2-9A-HJKMNP-Z]{4}$/);
+  await steps.logOut(world, window);
+
+  await steps.usePassword(world, window, who);
+  await steps.press(window, 'Try another way');
+  await look(window, 'login-method');
+  await steps.press(window, 'Recovery code');
+  await look(window, 'login-recovery-code');
+  await steps.enterCode(window, code.toLowerCase());
+  await steps.assertInApplication(world, window, who);
+  await open(window, '/account/recovery-codes');
+  await window.page.getByText('You have 9 recovery codes left').waitFor();
+  await steps.logOut(world, window);
+
+  await steps.usePassword(world, window, who);
+  await open(window, '/login/recovery-code');
+  await steps.enterCode(window, code);
+  await window.page.getByText('It is not one of yours, or it was used already.').first().waitFor();
+  await look(window, 'login-recovery-code-wrong');
+});
