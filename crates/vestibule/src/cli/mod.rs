@@ -4,6 +4,7 @@
 //! as JSON. It never ends the process itself: it gives an [`Exit`], so that tests can run it whole.
 
 mod apply;
+mod case;
 mod completions;
 mod demo;
 mod doctor;
@@ -64,6 +65,9 @@ pub enum Command {
     /// Look at, unlock, disable, enable and invite people
     #[command(subcommand)]
     User(user::Command),
+    /// Vouch for people who lost the way in
+    #[command(subcommand)]
+    Case(case::Command),
     /// Find what is wrong with this deployment
     Doctor(doctor::Args),
     /// See where each policy value comes from
@@ -89,6 +93,7 @@ pub async fn run(cli: Cli, screen: &mut Screen, world: &World) -> Exit {
         Command::Apply(args) => apply::run(args, &place, screen, world).await,
         Command::Import(command) => import::run(command, &place, screen, world).await,
         Command::User(command) => user::run(command, &place, screen, world).await,
+        Command::Case(command) => case::run(command, &place, screen, world).await,
         Command::Doctor(args) => doctor::run(args, &place, screen, world).await,
         Command::Policy(command) => policy::run(command, &place, screen).await,
         Command::Mail(command) => mail::run(command, &place, screen, world).await,
