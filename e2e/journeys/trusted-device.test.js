@@ -31,13 +31,86 @@ async function assertTrusted(window, who) {
   await steps.assertInApplication(world, window, who);
 }
 
-journey('trust is kept when the browser is closed', async () => {
+/** Closes the browser and opens it again: cookies without a date go, the key stays. */
+async function restart(window) {
+  const cookies = kept(await window.cookies());
+  await window.context.clearCookies();
+  await window.context.addCookies(cookies);
+  await window.reopen();
+}
+
+/** Clears what the site's scripts keep, as a person does who tidies up and keeps the cookies. */
+async function loseKey(window) {
+  await window.page.goto(`${world.demo.portal}/help`);
+  await window.page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const request = indexedDB.deleteDatabase('vestibule');
+        request.onsuccess = resolve;
+        request.onerror = reject;
+      }),
+  );
+}
+
+journey('trust and its key are kept when the browser is closed', async () => {
   await world.control.startOver();
   const who = await person(world, SETTLED);
   const window = await trustedWindow(who);
-  const cookies = kept(await window.cookies());
-  await window.close();
-  await assertTrusted(await world.browser.open({ cookies }), who);
+  for (let login = 0; login < 2; login += 1) {
+    await restart(window);
+    await assertTrusted(window, who);
+    await window.page.goto(`${world.demo.portal}/account/devices`);
+    await window.page.getByText('Bound to this browser by a key').waitFor();
+    await steps.logOut(world, window);
+  }
+});
+
+journey('a copied cookie without its key gets a code, and the owner keeps the trust', async () => {
+  await world.control.startOver();
+  const who = await person(world, SETTLED);
+  const window = await trustedWindow(who);
+  const thief = await world.browser.open({ cookies: kept(await window.cookies()) });
+  await assertAskedForCode(thief, who);
+  await thief.page.getByText(/could not show the key/).waitFor();
+  await look(thief, 'login-code-trust-key');
+  await assertTrusted(window, who);
+});
+
+journey('a lost key asks for a code once, and says why', async () => {
+  await world.control.startOver();
+  const who = await person(world, SETTLED);
+  const window = await trustedWindow(who);
+  await loseKey(window);
+  await assertAskedForCode(window, who);
+  await window.page.getByText(/could not show the key/).waitFor();
+  const { code } = await steps.readCode(world, window, who);
+  await steps.enterCode(window, code, { trust: true });
+  await steps.assertInApplication(world, window, who);
+  await steps.logOut(world, window);
+  await assertTrusted(window, who);
+});
+
+journey('without JavaScript a browser is recognised by its cookie, and the row says so', async () => {
+  await world.control.startOver();
+  const who = await person(world, SETTLED);
+  const window = await trustedWindow(who, { javaScript: false });
+  await assertTrusted(window, who);
+  await window.page.goto(`${world.demo.portal}/account/devices`);
+  await window.page.getByText('Recognised by cookie only').waitFor();
+  await look(window, 'account-devices-cookie-only');
+});
+
+journey('a device gets a name of its own', async () => {
+  await world.control.startOver();
+  const who = await person(world, SETTLED);
+  const window = await trustedWindow(who);
+  await assertTrusted(window, who);
+  await window.page.goto(`${world.demo.portal}/account/devices`);
+  await window.page.getByRole('link', { name: /^Rename/ }).click();
+  await window.page.getByRole('textbox').fill('Office laptop');
+  await look(window, 'account-devices-rename');
+  await window.page.keyboard.press('Enter');
+  await window.page.getByRole('heading', { name: /^Office laptop/ }).waitFor();
 });
 
 journey('trust ends on its day, however often it was used, and can be given again', async () => {

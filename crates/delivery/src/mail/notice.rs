@@ -215,7 +215,13 @@ impl Writer {
         }
         let items: Vec<Item> = notices.iter().map(|notice| self.item(notice)).collect();
         let headings: Vec<&str> = items.iter().map(|item| item.title.as_str()).collect();
-        let (subject, preview) = (self.words("notice-several-subject", &[]), headings.join(" · "));
+        let preview = headings.join(" · ");
+        // What cannot wait is what the mail is about.
+        let urgent = notices.iter().find(|notice| notice.event.is_urgent());
+        let subject = match urgent.map(|notice| notice.event.words()) {
+            Some([heading, _, _]) => self.words(heading, &[]),
+            None => self.words("notice-several-subject", &[]),
+        };
         Sheet { items, stop, ..self.sheet(subject, preview, self.words("notice-several-title", &[])) }
     }
 

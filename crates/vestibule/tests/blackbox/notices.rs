@@ -65,7 +65,7 @@ both_databases! {
             assert!(browser.is_signed_in().await);
         }
         thief.enter_password(SETTLED.0, crate::world::PASSWORD).await;
-        let mail = world.mail(SETTLED.1, "has changed").await;
+        let mail = world.mail(SETTLED.1, &words("notice-device-alarm")).await;
         for heading in ["notice-new-device", "notice-device-alarm"] {
             assert!(mail.text.contains(&words(heading).to_uppercase()), "{}", mail.text);
         }
