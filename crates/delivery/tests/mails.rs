@@ -38,7 +38,23 @@ fn all() -> Vec<Mail> {
             since: at,
         },
         Mail::TestMail { at },
-        Mail::CaseOpened { number: "C-1042".to_owned(), at, browser },
+        Mail::CaseOpened { number: "C-1042".to_owned(), at, browser: browser.clone() },
+        Mail::RecoveryCode(code()),
+        Mail::DoorCode(code()),
+        user_ids(vec!["amara.okafor".to_owned(), "a.okafor-treasury".to_owned()]),
+        user_ids(vec![]),
+        Mail::RecoveryCase { number: "C-1042".to_owned(), at, browser: browser.clone() },
+        Mail::CaseApproved {
+            number: "C-1042".to_owned(),
+            valid_until: at + Duration::from_secs(86_400),
+            at,
+        },
+        Mail::FactorRemoval {
+            due: at + Duration::from_secs(86_400),
+            cancel: format!("{page}/recover/cancel?token=s3cr3t").into(),
+            at,
+            browser,
+        },
     ]
 }
 
@@ -65,6 +81,17 @@ fn notices(device: &str) -> Vec<Notice> {
     events.extend(factors.map(|factor| NoticeEvent::FactorRemoved { factor }));
     let notice = |event| Notice { event, at: ASKED, browser: device() };
     events.into_iter().map(notice).collect()
+}
+
+fn user_ids(ids: Vec<String>) -> Mail {
+    Mail::UserIds {
+        ids,
+        has_others: true,
+        link: "https://login.harbour-reconcile.example/recover/continue?token=s3cr3t".to_owned().into(),
+        valid_until: ASKED + Duration::from_secs(1_800),
+        at: ASKED,
+        browser: "Firefox on Windows".to_owned(),
+    }
 }
 
 fn parse(content: &[u8]) -> Message<'_> {

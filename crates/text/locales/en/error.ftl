@@ -32,7 +32,7 @@ error-gateway-time = You are still logged in. Try again in a moment.
 error-account-disabled-title = Your access is switched off
 error-account-disabled = Your User ID and password are right, but an administrator has switched your access off. Please ask your administrator or the help desk; nothing else opens it.
 error-codes-disabled-title = Login codes are switched off for you
-error-codes-disabled = A wrong code was entered too many times, so codes no longer work for your account. Nothing was opened and nothing is lost. The help desk can switch them on again; it will ask who you are, never for a code.
+error-codes-disabled = A wrong code was entered too many times in a row, so codes no longer work for your account. Nothing was opened and nothing is lost. Prove that it is you and choose a new password, and codes work again.
 
 ## In front of an application
 

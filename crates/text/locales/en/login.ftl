@@ -94,5 +94,5 @@ login-locked-devices = Your Trusted Devices
 login-locked-devices-text = You can log in there now with User ID and password.
 login-locked-now = What you can do now
 login-locked-again = Try again
-login-locked-recover = I have forgotten my User ID or password
+login-locked-recover = Do not wait: get back in now
 login-locked-not-you = <strong>Was it not you?</strong> Then somebody tries to get in with your name. <a href="{ $contacts }">Tell us</a>, and change your password when you are back in.

@@ -165,6 +165,11 @@ impl ErrorPage {
         self.layout.t(self.kind.messages().0)
     }
 
+    /// Whether recovery is the way on.
+    const fn recovers(&self) -> bool {
+        matches!(self.kind, ErrorKind::CodesDisabled)
+    }
+
     fn advice(&self) -> String {
         let (_, id) = self.kind.messages();
         match self.kind.retry_after() {

@@ -1,10 +1,9 @@
 //! The signed-in user's pages, the way out, help and errors.
 
 use web::{
-    layout::Layout,
     view::{
-        Account, AccountDevices, Browser, BrowserKind, Contacts, DeviceRow, EndReason, ErrorKind, ErrorPage,
-        Help, Kept, LoggedOut, Logout, Privacy, Recover, RegionContacts, RemoveDevice, SessionRow,
+        Account, AccountDevices, AccountFact, AccountSection, Browser, BrowserKind, Contacts, DeviceRow, EndReason, ErrorKind, ErrorPage,
+        Help, Kept, LoggedOut, Logout, Privacy, RegionContacts, RemoveDevice, SessionRow,
     },
 };
 
@@ -14,13 +13,12 @@ use crate::{
 };
 
 pub(crate) fn pages() -> Vec<Page> {
-    let without_id = Account { user_id: None, security_code_since: None, company: None, ..account() };
+    let without_id = Account { company: None, open_case: Some("K7PM-3X9T".into()), ..account() };
     let bare = AccountDevices {
         devices: vec![],
         done: Some("Safari on iPhone is no longer trusted.".into()),
         ..devices()
     };
-    let no_contact = Recover { layout: Layout { contact: None, ..layout() } };
     let mut pages = vec![
         page("account", &account()),
         page("account-without-id", &without_id),
@@ -35,8 +33,6 @@ pub(crate) fn pages() -> Vec<Page> {
         page("contacts", &contacts(vec![region("Europe and Asia-Pacific"), region("Latin America")])),
         page("contacts-none", &contacts(vec![])),
         page("privacy", &Privacy { layout: layout(), audit_retention: DAY * 400, trust_lifetime: DAY * 30 }),
-        page("recover", &Recover { layout: layout() }),
-        page("recover-no-contact", &no_contact),
     ];
     pages.extend(ErrorKind::ALL.into_iter().map(error));
     pages
@@ -48,10 +44,21 @@ fn account() -> Account {
         name: "Amara Okafor".into(),
         email: "amara.okafor@northgate-shipping.example".into(),
         company: Some("Northgate Shipping".into()),
-        user_id: Some("amara.okafor".into()),
-        security_code_since: Some(NOW - DAY),
         open_case: None,
+        sections: vec![
+            section("account-section-login", &[("Enterprise User ID", "amara.okafor", None), ("Password", "Made on 17 November 2026", Some(("/account/password", "account-change")))]),
+            section("account-section-where", &[("Trusted Devices", "2 of 10", Some(("/account/devices", "account-look")))]),
+        ],
     }
+}
+
+fn section(title: &'static str, facts: &[(&str, &str, Option<(&'static str, &'static str)>)]) -> AccountSection {
+    let fact = |(name, value, link): &(&str, &str, _)| AccountFact {
+        name: (*name).into(),
+        value: (*value).into(),
+        link: *link,
+    };
+    AccountSection { title, facts: facts.iter().map(fact).collect() }
 }
 
 fn devices() -> AccountDevices {

@@ -8,6 +8,8 @@ mod devices;
 mod factors;
 mod login;
 mod onboarding;
+mod own;
+mod recover;
 mod rules;
 mod sample;
 
@@ -26,7 +28,7 @@ pub(crate) fn page(name: &'static str, view: &impl Template) -> Page {
 }
 
 fn all() -> Vec<Page> {
-    [login::pages(), onboarding::pages(), account::pages(), devices::pages(), factors::pages()].into_iter().flatten().collect()
+    [login::pages(), onboarding::pages(), account::pages(), devices::pages(), factors::pages(), own::pages(), recover::pages()].into_iter().flatten().collect()
 }
 
 #[test]
