@@ -16,6 +16,11 @@ const PAGES = {
   '/help/contacts': 'help-contacts',
   '/privacy': 'privacy',
   '/recover': 'recover',
+  '/recover/password': 'recover-password',
+  '/recover/unlock': 'recover-unlock',
+  '/recover/factor': 'recover-factor',
+  '/recover/user-id': 'recover-user-id',
+  '/recover/cancel': 'recover-link-over',
   '/invite': 'invite-closed',
   '/no-such-page': 'error-404',
 };

@@ -5,8 +5,11 @@ use store::both_databases;
 
 use crate::world::{Answer, Browser, EARLY, LEGACY_PASSWORD, NEWCOMER, PASSWORD, SETTLED, World};
 
+/// Status, headers and page.
+pub(crate) type Face = (StatusCode, Vec<String>, String);
+
 /// All that a stranger can compare: status, header names and values, cookie names, and the page without what was typed.
-fn face(answer: &Answer, typed: &str) -> (StatusCode, Vec<String>, String) {
+pub(crate) fn face(answer: &Answer, typed: &str) -> Face {
     let mut headers: Vec<_> = answer
         .headers
         .iter()
@@ -27,7 +30,7 @@ fn face(answer: &Answer, typed: &str) -> (StatusCode, Vec<String>, String) {
 }
 
 /// What a browser without a memory is told about a name and a wrong password.
-async fn told(world: &World, door: &str, name: &str) -> (StatusCode, Vec<String>, String) {
+async fn told(world: &World, door: &str, name: &str) -> Face {
     let browser = world.browser();
     let password = "not the password";
     let answer = match door {

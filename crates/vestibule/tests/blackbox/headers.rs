@@ -18,6 +18,13 @@ fn fields(path: &str) -> &'static [(&'static str, &'static str)] {
         "/start/user-id/availability" | "/start/user-id/suggestion" => &[("user_id", "red.heron")],
         "/start/security-code" | "/enrol/security-code" => &[("security_code", "83051726")],
         "/invite" => &[("invitation", "x")],
+        "/recover/password" | "/recover/unlock" | "/recover/factor" => &[("user_id", "nobody.at.all")],
+        "/recover/user-id" => &[("email", "nobody@nowhere.example")],
+        "/recover/code" => &[("code", "123456")],
+        "/recover/security-code" => &[("security_code", "83051726")],
+        "/recover/new-password" | "/recover/new-password/strength" => &[("password", "seven tin boats upstream")],
+        "/recover/continue" => &[("token", "x"), ("user_id", "nobody.at.all")],
+        "/recover/cancel" => &[("token", "x")],
         "/not-me" => &[("token", "x")],
         "/account/devices/rename" => &[("device", "00000000-0000-0000-0000-000000000000"), ("name", "x")],
         "/account/devices/remove" => &[("device", "00000000-0000-0000-0000-000000000000")],
@@ -55,6 +62,7 @@ fn turns_away(rule: Rule, method: &Method, answer: &Answer) -> bool {
             led_to(&["/login", "/start"]) || told || asked_to_begin || nothing_to_end
         }
         Rule::SignedIn => led_to(&["/login"]) || answer.status == StatusCode::UNAUTHORIZED || nothing_to_end,
+        Rule::Recovery => led_to(&["/recover/password"]) || answer.status == StatusCode::GONE,
         Rule::Invitation => {
             let closed = crate::steps::words("start-invite-closed-title");
             answer.status == StatusCode::OK && answer.body.contains(&closed)

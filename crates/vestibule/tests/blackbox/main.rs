@@ -7,6 +7,7 @@
     reason = "helpers of tests stop the test, and are shared by all its files"
 )]
 
+mod account;
 mod at_rest;
 mod bad_input;
 mod before_proof;
@@ -25,11 +26,15 @@ mod invitation;
 mod login;
 mod mail;
 mod moves;
+mod nodes;
 mod not_me;
 mod notices;
 mod onboarding;
 mod passkeys;
+mod recovering;
+mod recovery;
 mod recovery_codes;
+mod recovery_limits;
 mod sends;
 mod sessions;
 mod steps;

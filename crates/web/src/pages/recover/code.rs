@@ -13,7 +13,7 @@ use domain::{budget::Allowance, otp::OtpProblem, recovery::Goal};
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{S, go_to, gone, path_of, paused, pending};
+use super::{S, elsewhere, go_to, gone, path_of, paused, pending};
 use crate::{
     error::Refused,
     form::CheckedForm,
@@ -46,6 +46,9 @@ pub async fn submit(
     CheckedForm(typed): CheckedForm<Typed>,
 ) -> Result<Response, Refused> {
     let Some((token, view)) = pending(&site, &visit).await? else { return Ok(gone(&site)) };
+    if !matches!(view.step, Step::Code(_)) {
+        return Ok(elsewhere(&view));
+    }
     let problems = match verify_recovery_code(&site.app, &visit.browser, &token, &typed.code).await? {
         Outcome::Proven(token) => return go_on(&site, &visit, token).await,
         Outcome::Gone => return Ok(gone(&site)),
@@ -89,7 +92,7 @@ async fn page(
     typed: String,
     problems: Problems,
 ) -> Result<Response, Refused> {
-    let Step::Code(code) = &view.step else { return Ok(Redirect::to(&path_of(view)).into_response()) };
+    let Step::Code(code) = &view.step else { return Ok(elsewhere(view)) };
     if let Some(until) = code.paused_until {
         return paused(site, visit, LockReason::RecoveryCodes, until).await;
     }

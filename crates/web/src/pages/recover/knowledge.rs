@@ -14,7 +14,7 @@ use domain::time::Timestamp;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{S, end_at, go_to, gone, path_of, pending};
+use super::{S, elsewhere, end_at, go_to, gone, pending};
 use crate::{
     error::Refused,
     form::CheckedForm,
@@ -46,6 +46,9 @@ pub async fn submit(
     CheckedForm(typed): CheckedForm<Typed>,
 ) -> Result<Response, Refused> {
     let Some((token, view)) = pending(&site, &visit).await? else { return Ok(gone(&site)) };
+    if !matches!(view.step, Step::Knowledge(_)) {
+        return Ok(elsewhere(&view));
+    }
     let text = visit.text;
     let detail = match prove_security_code(&site.app, &visit.browser, &token, &typed.security_code).await? {
         Outcome::Wrong { left } => {
@@ -108,7 +111,7 @@ fn proceed(site: &Site, outcome: Outcome) -> Response {
 }
 
 async fn page(site: &Site, visit: &Visit, view: &View, problems: Problems) -> Result<Response, Refused> {
-    let Step::Knowledge(step) = &view.step else { return Ok(Redirect::to(&path_of(view)).into_response()) };
+    let Step::Knowledge(step) = &view.step else { return Ok(elsewhere(view)) };
     let way = match &step.way {
         Way::SecurityCode { paused_until: Some(until) } => return locked(site, visit, view, *until).await,
         Way::SecurityCode { paused_until: None } => RecoverWay::SecurityCode,

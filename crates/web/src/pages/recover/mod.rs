@@ -162,6 +162,11 @@ pub(super) async fn pending(site: &Site, visit: &Visit) -> Result<Option<(Token,
     Ok(view.map(|view| (token, view)))
 }
 
+/// The page of the step that is open, for a form of another one: a second tab, or a form sent twice.
+pub(super) fn elsewhere(view: &View) -> Response {
+    Redirect::to(&path_of(view)).into_response()
+}
+
 /// Where a step's page is.
 pub(super) fn path_of(view: &View) -> String {
     match (&view.step, view.door) {

@@ -7,12 +7,12 @@ use app::{
 };
 use axum::{
     extract::State,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{S, end_at, gone, path_of, pending};
+use super::{S, elsewhere, end_at, gone, pending};
 use crate::{
     error::Refused,
     form::CheckedForm,
@@ -42,6 +42,9 @@ pub async fn submit(
     CheckedForm(typed): CheckedForm<Typed>,
 ) -> Result<Response, Refused> {
     let Some((token, view)) = pending(&site, &visit).await? else { return Ok(gone(&site)) };
+    if !matches!(view.step, Step::Password(_)) {
+        return Ok(elsewhere(&view));
+    }
     match recover_password(&site.app, &visit.browser, &token, &typed.password).await? {
         Outcome::Completed => Ok(end_at(&site, "/recover/done")),
         Outcome::Gone => Ok(gone(&site)),
@@ -68,7 +71,7 @@ pub async fn strength(
 }
 
 async fn page(site: &Site, visit: &Visit, view: &View, problems: Problems) -> Result<Response, Refused> {
-    let Step::Password(user) = &view.step else { return Ok(Redirect::to(&path_of(view)).into_response()) };
+    let Step::Password(user) = &view.step else { return Ok(elsewhere(view)) };
     let page = RecoverNewPassword {
         layout: site.layout_for(visit, user).await?.with_problems(problems),
         user_id: view.typed.clone(),
