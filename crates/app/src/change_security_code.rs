@@ -18,6 +18,7 @@ use crate::{
     check_session::Signed,
     directory::Directory,
     revoke::{self, InHand},
+    secrets_since::secrets_since,
 };
 
 /// What came of it.
@@ -52,16 +53,6 @@ pub struct Change {
     pub new: Zeroizing<String>,
 }
 
-/// When the user's security code was made.
-///
-/// # Errors
-/// [`Fault::Store`].
-pub async fn security_code_since(app: &App, signed: &Signed) -> Result<Option<Timestamp>, Fault> {
-    let mut conn = app.db.read().await?;
-    let stored = store::credentials::find_security_code(&mut conn, signed.user.id).await?;
-    Ok(stored.map(|stored| stored.changed_at))
-}
-
 /// Changes the security code, or makes the first one, which completes enrolment.
 ///
 /// # Errors
@@ -84,7 +75,7 @@ pub async fn change_security_code(
     let right = match look_at_security_code(app, signed.user.id, &policy, &typed.current).await? {
         Looked::Right(right) => Some(right),
         Looked::Missing => None,
-        Looked::Malformed => match security_code_since(app, signed).await? {
+        Looked::Malformed => match secrets_since(app, signed).await?.security_code {
             Some(_) => return Ok(Outcome::Malformed),
             None => None,
         },

@@ -39,6 +39,7 @@ pub mod choose_user_id;
 pub mod clean_up;
 pub mod confirm_identity;
 pub mod confirm_profile;
+pub mod confirm_with_passkey;
 pub mod danger_seed;
 pub mod decide_case;
 pub mod deliver_mail;

@@ -15,9 +15,11 @@ mod catalog;
 mod html;
 mod message;
 mod negotiate;
+mod office;
 mod when;
 
 pub use catalog::{Direction, Language, languages};
 pub use html::Html;
 pub use message::{Message, Text, Value};
+pub use office::Office;
 pub use when::{Moment, Zone};

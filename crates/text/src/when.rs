@@ -45,6 +45,16 @@ impl Moment {
             Timestamp::MAX
         }))
     }
+
+    /// Milliseconds since the epoch.
+    #[must_use]
+    pub fn as_millis(self) -> i64 {
+        self.0.as_millisecond()
+    }
+
+    pub(crate) fn of(moment: &Zoned) -> Self {
+        Self(moment.timestamp())
+    }
 }
 
 /// A time zone to tell moments in.
@@ -70,7 +80,7 @@ impl Zone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
-    fn at(&self, moment: Moment) -> Zoned {
+    pub(crate) fn at(&self, moment: Moment) -> Zoned {
         moment.0.to_zoned(self.0.clone())
     }
 }

@@ -102,5 +102,6 @@ fn stranger(headers: &HeaderMap) -> Visit {
         recovery: None,
         session: None,
         is_known: false,
+        door: domain::attempt::Entry::Login,
     }
 }

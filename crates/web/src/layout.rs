@@ -17,6 +17,8 @@ pub struct Layout {
     pub text: Text,
     /// The time zone in which this person is told moments.
     pub zone: Zone,
+    /// Whether the zone is said with each moment: nobody is known whose own it could be.
+    pub names_zone: bool,
     /// The moment of the answer.
     pub now: Timestamp,
     /// The look of this host.
@@ -105,13 +107,20 @@ impl Layout {
     /// "10:54, Tuesday 17 November 2026".
     #[must_use]
     pub fn date_and_clock(&self, at: &Timestamp) -> String {
-        self.text.date_and_clock(moment(*at), &self.zone)
+        self.in_zone(self.text.date_and_clock(moment(*at), &self.zone))
+    }
+
+    fn in_zone(&self, told: String) -> String {
+        if !self.names_zone {
+            return told;
+        }
+        self.m("common-in-zone").with("moment", told).with("zone", self.zone.name()).to_string()
     }
 
     /// "11:04", with the day when it is not today.
     #[must_use]
     pub fn until(&self, at: &Timestamp) -> String {
-        self.text.until(moment(*at), moment(self.now), &self.zone)
+        self.in_zone(self.text.until(moment(*at), moment(self.now), &self.zone))
     }
 
     /// "today, 10:43", "yesterday, 18:20", "5 November 2026".

@@ -85,6 +85,8 @@ pub fn routes() -> Vec<Route> {
         ("/account/data", SignedIn, get(account::data::show).post(account::data::take)),
         ("/account/language", SignedIn, get(account::language::show).post(account::language::choose)),
         ("/account/wrong", SignedIn, get(account::wrong::show).post(account::wrong::report)),
+        ("/account/confirm/passkey", SignedIn, post(account::confirm_passkey::submit)),
+        ("/account/confirm/passkey/begin", SignedIn, post(account::confirm_passkey::begin)),
         ("/account/confirm", SignedIn, get(account::confirm::show).post(account::confirm::submit)),
         ("/account/channel", SignedIn, get(account::channel::show).post(account::channel::submit)),
         (

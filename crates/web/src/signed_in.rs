@@ -19,7 +19,7 @@ use http::{Method, StatusCode, header::ACCEPT, request::Parts};
 use crate::{
     cookies::SESSION,
     error::Refused,
-    layout::{Layout, Person},
+    layout::Layout,
     pages::to::{account_page, page_of_form, with_to},
     site::Site,
     visit::{ShownSession, Visit},
@@ -137,15 +137,7 @@ impl SignedIn {
     /// # Errors
     /// [`Refused`].
     pub async fn layout(&self, site: &Site, visit: &Visit) -> Result<Layout, Refused> {
-        let user = &self.signed.user;
-        let policy = site.app.directory().await?.policy(user.company);
-        let mut layout = site.layout_for(visit, user).await?;
-        layout.person = Some(Person {
-            name: user.name.clone(),
-            idle_left: self.idle_end.since(layout.now),
-            warn_before: policy.session.warn_before,
-        });
-        Ok(layout)
+        Ok(site.layout_signed_in(visit, &self.signed, self.idle_end).await?)
     }
 }
 

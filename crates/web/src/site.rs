@@ -2,16 +2,25 @@
 
 use std::sync::Arc;
 
-use app::{App, Fault, directory::Directory};
+use app::{
+    App, Fault,
+    check_session::{Check, Signed, Use, check_session},
+    directory::Directory,
+    show_attempt::show_attempt,
+};
 use axum::response::{IntoResponse, Response};
-use domain::directory::{Contact as StoredContact, User};
-use text::Zone;
+use domain::{
+    directory::{Contact as StoredContact, User},
+    policy::Policy,
+    time::Timestamp,
+};
+use text::{Moment, Office, Text, Zone};
 use url::Url;
 
 use crate::{
     client_address::TrustedProxies,
     error::Refused,
-    layout::{ApplicationLink, DemoBanner, Layout},
+    layout::{ApplicationLink, DemoBanner, Layout, Person},
     view::{Brand, Contact, Phone, Problems, page_headers},
     visit::Visit,
 };
@@ -35,16 +44,61 @@ impl Site {
         self.app.settings.public_url.scheme() == "https"
     }
 
-    /// The frame for somebody of whom nothing is known yet.
+    /// The frame for whoever asks: of a user who is signed in or has proven something, with their contact; else of a
+    /// stranger.
     ///
     /// # Errors
     /// [`Fault::Store`].
     pub async fn layout(&self, visit: &Visit) -> Result<Layout, Fault> {
+        if let Some(token) = &visit.session
+            && let Check::Alive(signed, idle_end) = check_session(&self.app, token, Use::Glance).await?
+        {
+            return self.layout_signed_in(visit, &signed, idle_end).await;
+        }
+        if let Some(token) = &visit.attempt
+            && let Some(view) = show_attempt(&self.app, &visit.browser, token).await?
+        {
+            return self.layout_for(visit, &view.user).await;
+        }
         let directory = self.app.directory().await?;
-        // Times are meant where the contact on the same page is.
+        // Times are meant where the contact on the same page is, and the zone is said.
         let contact = directory.contacts.first();
         let zone = contact.and_then(|contact| Zone::named(&contact.time_zone)).unwrap_or_else(Zone::utc);
-        Ok(self.frame(visit, &directory, contact, zone))
+        Ok(Layout { names_zone: true, ..self.frame(visit, &directory, contact, zone) })
+    }
+
+    /// The policy for whoever asks: their company's, where they are signed in; else the installation's.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn policy_of_visitor(&self, visit: &Visit) -> Result<Arc<Policy>, Fault> {
+        let directory = self.app.directory().await?;
+        let Some(token) = &visit.session else { return Ok(directory.policy(None)) };
+        Ok(match check_session(&self.app, token, Use::Glance).await? {
+            Check::Alive(signed, _) => directory.policy(signed.user.company),
+            Check::Idle | Check::None => directory.policy(None),
+        })
+    }
+
+    /// The frame for a user who is signed in, in the language they chose.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn layout_signed_in(
+        &self,
+        visit: &Visit,
+        signed: &Signed,
+        idle_end: Timestamp,
+    ) -> Result<Layout, Fault> {
+        let policy = self.app.directory().await?.policy(signed.user.company);
+        let layout = self.layout_for(visit, &signed.user).await?;
+        let chosen = signed.user.language.as_deref().and_then(Text::by_tag);
+        let person = Person {
+            name: signed.user.name.clone(),
+            idle_left: idle_end.since(layout.now),
+            warn_before: policy.session.warn_before,
+        };
+        Ok(Layout { person: Some(person), text: chosen.unwrap_or(layout.text), ..layout })
     }
 
     /// The frame for a user who has proven something: their contact, their company's time zone.
@@ -62,7 +116,8 @@ impl Site {
     #[must_use]
     pub fn remembered_layout(&self, visit: &Visit) -> Layout {
         let directory = self.app.remembered_directory().unwrap_or_default();
-        self.frame(visit, &directory, directory.contacts.first(), Zone::utc())
+        let frame = self.frame(visit, &directory, directory.contacts.first(), Zone::utc());
+        Layout { names_zone: true, ..frame }
     }
 
     fn frame(
@@ -79,10 +134,11 @@ impl Site {
         Layout {
             text: visit.text,
             zone,
+            names_zone: false,
             now: self.app.now(),
             brand: Arc::clone(&self.brand),
             application,
-            contact: contact.map(contact_view),
+            contact: contact.map(|contact| contact_view(contact, self.app.now())),
             csrf: visit.csrf.clone(),
             demo: self.demo.clone(),
             person: None,
@@ -149,13 +205,17 @@ impl Site {
     }
 }
 
-/// A contact as pages show it.
+/// A contact as pages show it at this moment.
 #[must_use]
-pub fn contact_view(contact: &StoredContact) -> Contact {
+pub fn contact_view(contact: &StoredContact, now: Timestamp) -> Contact {
     let hours = format!("{}, {}–{} ({})", contact.days, contact.opens, contact.closes, contact.time_zone);
+    let office = Zone::named(&contact.time_zone)
+        .and_then(|zone| Office::read(&contact.days, &contact.opens, &contact.closes, zone));
+    let next = office.and_then(|office| office.at(Moment::from_millis(now.0)));
     Contact {
         region: contact.region_name.clone(),
         hours,
+        open: next.map(|(is_open, at)| (is_open, Timestamp(at.as_millis()))),
         phone: Some(contact.phone.clone()).filter(|phone| !phone.is_empty()).map(Phone),
         email: Some(contact.email.clone()).filter(|email| !email.is_empty()),
     }

@@ -12,6 +12,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use domain::attempt::Entry;
 use http::{
     HeaderMap, HeaderValue,
     header::{
@@ -57,6 +58,8 @@ pub struct Visit {
     pub session: Option<Token>,
     /// Whether somebody has logged in on this browser before: it shows a device or a session.
     pub is_known: bool,
+    /// The door that leads to the page asked for, for who finds it closed.
+    pub door: Entry,
 }
 
 /// What a request shows. The visitor is read from it at the first question, once: a session check, the most frequent request
@@ -137,6 +140,7 @@ fn visit(site: &Site, headers: &HeaderMap, peer: Option<IpAddr>, id: &Token) -> 
         attempt: token(site, headers, ATTEMPT),
         recovery: token(site, headers, RECOVERY),
         is_known: session.is_some() || !devices.is_empty(),
+        door: Entry::Login,
         session,
         text: text_for(headers),
         browser: Browser {
@@ -178,7 +182,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
     type Rejection = Refused;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
         let shown = parts.extensions.get::<Arc<Shown>>();
-        shown.map(|shown| shown.visit().clone()).ok_or(Refused::Kind(ErrorKind::Fault))
+        let visit = shown.map(|shown| shown.visit().clone()).ok_or(Refused::Kind(ErrorKind::Fault))?;
+        Ok(Self { door: door_of(parts.uri.path()), ..visit })
+    }
+}
+
+/// Who stands before a step that is over goes back to the door that led there.
+fn door_of(path: &str) -> Entry {
+    match path.split('/').nth(1) {
+        Some("start" | "invite") => Entry::Start,
+        Some("account") => Entry::Confirm,
+        Some(_) | None => Entry::Login,
     }
 }
 

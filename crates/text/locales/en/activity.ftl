@@ -3,9 +3,7 @@
 activity-title = Activity
 activity-lead = What happened to your login, the latest first. Times are those of { $zone }.
 activity-none = Nothing has happened yet.
-activity-when = When
-activity-what = What
-activity-where = Browser and network
+activity-alarming = Look twice:
 activity-older = Older
 activity-latest = Back to the latest
 activity-not-you-title = Something here was not you?

@@ -3,6 +3,7 @@
 common-application = the application
 common-continue = Continue
 common-back = Back
+common-in-zone = { $moment } ({ $zone })
 common-error = Error:
 common-problem = Please check what you entered
 common-skip = Skip to the content

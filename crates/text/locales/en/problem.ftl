@@ -11,6 +11,7 @@ problem-legacy-title = We could not check these credentials
 problem-legacy-summary = Check your existing login name and password
 problem-legacy-detail = The login name or the password is not right, or they were replaced.
 problem-legacy-note = Have you made an Enterprise User ID already? Then log in with it: the existing credentials stopped working at that moment.
+problem-legacy-way-out = Log in with your Enterprise User ID
 problem-ended-title = Please start again
 problem-ended = The steps were left open for too long, or were gone on with in another browser. What was finished is kept.
 

@@ -22,6 +22,7 @@ pub mod welcome;
 pub mod new_secret;
 mod report;
 mod progress;
+mod questions;
 pub(crate) mod to;
 
 use std::sync::Arc;

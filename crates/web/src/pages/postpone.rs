@@ -11,7 +11,7 @@ use super::{
     S,
     code::Nothing,
     profile::at_step,
-    progress::{go_on, gone, path_of},
+    progress::{go_on, path_of},
 };
 use crate::{
     error::Refused,
@@ -62,6 +62,10 @@ pub async fn confirm(
     };
     match put_off(&site.app, &visit.browser, &token).await? {
         Some(progress) => go_on(&site, view.entry, progress, None).await,
-        None => Ok(gone(&site, view.entry)),
+        // The page may be older than the deadline: what is open now is shown, and says that it cannot be put off.
+        None => match at_step(&site, &visit, STEPS).await? {
+            Ok((_, view)) => Ok(Redirect::to(path_of(view.step, view.entry)).into_response()),
+            Err(elsewhere) => Ok(elsewhere),
+        },
     }
 }

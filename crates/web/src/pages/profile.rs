@@ -10,7 +10,6 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::attempt::Entry;
 use http::StatusCode;
 
 use super::{
@@ -152,9 +151,9 @@ pub async fn at_step(
     visit: &Visit,
     steps: &[Step],
 ) -> Result<Result<(Token, View), Response>, Refused> {
-    let Some(token) = visit.attempt.clone() else { return Ok(Err(gone(site, Entry::Start))) };
+    let Some(token) = visit.attempt.clone() else { return Ok(Err(gone(site, visit.door))) };
     let Some(view) = show_attempt(&site.app, &visit.browser, &token).await? else {
-        return Ok(Err(gone(site, Entry::Start)));
+        return Ok(Err(gone(site, visit.door)));
     };
     if steps.contains(&view.step) {
         return Ok(Ok((token, view)));

@@ -45,7 +45,7 @@ impl Report {
 }
 
 /// What to mend in it.
-pub fn report_problems(text: Text, outcome: &Outcome) -> Problems {
+pub(super) fn report_problems(text: Text, outcome: &Outcome) -> Problems {
     if *outcome == Outcome::Empty {
         let words = text.get("problem-report-empty");
         return Problems::one(text.get("problem-report-empty-title"), "wrong-name", words.clone(), words);

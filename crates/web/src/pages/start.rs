@@ -88,7 +88,8 @@ pub async fn submit(
                 text.get("problem-legacy-summary"),
                 text.get("problem-legacy-detail"),
             )
-            .with_note(text.get("problem-legacy-note"));
+            .with_note(text.get("problem-legacy-note"))
+            .with_way_out("/login", text.get("problem-legacy-way-out"));
             again(&site, &visit, typed.login_name, to, problems).await
         }
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use askama::Template;
+use text::Html;
 
 use super::Contact;
 use crate::layout::Layout;
@@ -13,12 +14,30 @@ use crate::layout::Layout;
 pub struct Help {
     /// The frame.
     pub layout: Layout,
-    /// How long a code works.
-    pub code_lifetime: Duration,
-    /// How long a browser stays trusted.
-    pub trust_lifetime: Duration,
-    /// The fewest and the most digits of a security code.
-    pub security_code_digits: (u8, u8),
+    /// Questions by topic.
+    pub topics: Vec<HelpTopic>,
+}
+
+/// Questions that belong together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HelpTopic {
+    /// The anchor.
+    pub id: &'static str,
+    /// The message that names it.
+    pub title: &'static str,
+    /// The questions.
+    pub questions: Vec<HelpQuestion>,
+}
+
+/// One question with its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HelpQuestion {
+    /// The anchor.
+    pub id: &'static str,
+    /// The message that asks it.
+    pub title: &'static str,
+    /// The answer.
+    pub answer: Html,
 }
 
 /// `/help/contacts`: by region and role.
@@ -36,6 +55,8 @@ pub struct Contacts {
 pub struct RegionContacts {
     /// The region's name.
     pub region: String,
+    /// Whether it is the visitor's own.
+    pub is_own: bool,
     /// For everybody.
     pub users: Option<Contact>,
     /// For Program Administrators.
@@ -52,4 +73,12 @@ pub struct Privacy {
     pub audit_retention: Duration,
     /// How long a browser stays trusted.
     pub trust_lifetime: Duration,
+    /// How long a session lasts at most.
+    pub session_total: Duration,
+    /// How long a code works.
+    pub code_lifetime: Duration,
+    /// How long "this was not me" in a mail works.
+    pub link_lifetime: Duration,
+    /// How long a login that was begun is kept.
+    pub attempt_lifetime: Duration,
 }

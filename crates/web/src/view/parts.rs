@@ -1,5 +1,6 @@
 //! Parts that several pages share: errors, steps, contacts.
 
+use domain::time::Timestamp;
 use text::Text;
 
 /// What was wrong with a form, told at the top of the page and again at each field.
@@ -11,6 +12,8 @@ pub struct Problems {
     pub items: Vec<Problem>,
     /// What it means for the next try, such as how many are left; may be empty.
     pub note: String,
+    /// Another door, and what to call it; may be missing.
+    pub way_out: Option<(&'static str, String)>,
 }
 
 /// One thing to mend.
@@ -34,13 +37,13 @@ impl Problems {
     /// One problem with one field.
     #[must_use]
     pub fn one(heading: String, field: &'static str, summary: String, detail: String) -> Self {
-        Self { heading, items: vec![Problem { field, summary, detail }], note: String::new() }
+        Self { heading, items: vec![Problem { field, summary, detail }], ..Self::default() }
     }
 
     /// A heading, to which problems are added.
     #[must_use]
     pub fn heading(heading: String) -> Self {
-        Self { heading, items: Vec::new(), note: String::new() }
+        Self { heading, ..Self::default() }
     }
 
     /// Adds what is wrong with a field; the message says what to do, in the summary and at the field.
@@ -56,6 +59,13 @@ impl Problems {
     #[must_use]
     pub fn with_note(mut self, note: String) -> Self {
         self.note = note;
+        self
+    }
+
+    /// The same with another door.
+    #[must_use]
+    pub fn with_way_out(mut self, href: &'static str, words: String) -> Self {
+        self.way_out = Some((href, words));
         self
     }
 
@@ -79,6 +89,8 @@ pub struct Contact {
     pub region: String,
     /// When somebody answers, with the time zone.
     pub hours: String,
+    /// Whether somebody answers now, and until or from when; not known where the days are in words of their own.
+    pub open: Option<(bool, Timestamp)>,
     /// The telephone number; may be missing.
     pub phone: Option<Phone>,
     /// The address; may be missing.
@@ -199,6 +211,7 @@ mod tests {
         let contact = |email: Option<&str>| Contact {
             region: String::new(),
             hours: String::new(),
+            open: None,
             phone: None,
             email: email.map(str::to_owned),
         };

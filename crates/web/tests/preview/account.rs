@@ -1,9 +1,10 @@
 //! The signed-in user's pages, the way out, help and errors.
 
+use text::Text;
 use web::{
     view::{
         Account, AccountDevices, AccountFact, AccountSection, Browser, BrowserKind, Contacts, DeviceRow, EndReason, ErrorKind, ErrorPage,
-        Help, Kept, LoggedOut, Logout, Privacy, RegionContacts, RemoveDevice, SessionRow,
+        Help, HelpQuestion, HelpTopic, Kept, LoggedOut, Logout, Privacy, RegionContacts, RemoveDevice, SessionRow,
     },
 };
 
@@ -32,7 +33,7 @@ pub(crate) fn pages() -> Vec<Page> {
         page("help", &help()),
         page("contacts", &contacts(vec![region("Europe and Asia-Pacific"), region("Latin America")])),
         page("contacts-none", &contacts(vec![])),
-        page("privacy", &Privacy { layout: layout(), audit_retention: DAY * 400, trust_lifetime: DAY * 30 }),
+        page("privacy", &privacy()),
     ];
     pages.extend(ErrorKind::ALL.into_iter().map(error));
     pages
@@ -109,11 +110,33 @@ fn logged_out(reason: EndReason) -> LoggedOut {
 }
 
 fn help() -> Help {
+    let question = |id, title, answer| HelpQuestion { id, title, answer: Text::default().message(answer).html() };
     Help {
         layout: layout(),
-        code_lifetime: minutes(10),
+        topics: vec![
+            HelpTopic {
+                id: "change",
+                title: "help-change",
+                questions: vec![question("why", "help-why-q", "help-why-a"), question("old", "help-old-q", "help-old-a")],
+            },
+            HelpTopic {
+                id: "stuck",
+                title: "help-stuck",
+                questions: vec![question("locked", "help-locked-q", "help-locked-a")],
+            },
+        ],
+    }
+}
+
+fn privacy() -> Privacy {
+    Privacy {
+        layout: layout(),
+        audit_retention: DAY * 400,
         trust_lifetime: DAY * 30,
-        security_code_digits: (6, 9),
+        session_total: minutes(720),
+        code_lifetime: minutes(10),
+        link_lifetime: DAY * 10,
+        attempt_lifetime: minutes(60),
     }
 }
 
@@ -122,7 +145,7 @@ fn contacts(regions: Vec<RegionContacts>) -> Contacts {
 }
 
 fn region(name: &str) -> RegionContacts {
-    RegionContacts { region: name.into(), users: Some(contact()), administrators: Some(contact()) }
+    RegionContacts { region: name.into(), is_own: name.starts_with('E'), users: Some(contact()), administrators: Some(contact()) }
 }
 
 fn error(kind: ErrorKind) -> Page {

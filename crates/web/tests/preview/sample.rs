@@ -39,6 +39,7 @@ pub(crate) fn contact() -> Contact {
     Contact {
         region: "Europe and Asia-Pacific".into(),
         hours: "Monday to Friday, 07:00 to 19:00 CET".into(),
+        open: Some((true, NOW + minutes(300))),
         phone: Some(Phone("+44 1632 960 142".into())),
         email: Some("help-emea@harbourcards.example".into()),
     }
@@ -48,6 +49,7 @@ pub(crate) fn layout() -> Layout {
     Layout {
         text: Text::default(),
         zone: Zone::named("Europe/Amsterdam").unwrap(),
+        names_zone: false,
         now: NOW,
         brand: Arc::new(brand()),
         application: Some(ApplicationLink {

@@ -3,6 +3,7 @@
 use app::{
     Zeroizing,
     confirm_identity::{Outcome, asks_code, confirm_identity},
+    confirm_with_passkey::can_confirm_with_passkey,
 };
 use axum::{
     extract::{Query, State},
@@ -99,7 +100,7 @@ fn wrong(visit: &Visit, user: &SignedIn) -> Problems {
     )
 }
 
-async fn page(
+pub(super) async fn page(
     site: &Site,
     visit: &Visit,
     user: &SignedIn,
@@ -114,6 +115,7 @@ async fn page(
         name: person.name.clone(),
         user_id: user.signed.user_id.clone(),
         to: to.to_owned(),
+        has_passkey: can_confirm_with_passkey(&site.app, &user.signed).await?,
         asks_code: asks_code(&site.app, &user.signed).await?,
         window: policy.session.sensitive_window,
         why,

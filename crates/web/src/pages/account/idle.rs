@@ -9,24 +9,28 @@ use axum::{
 use http::StatusCode;
 
 use super::super::{S, code::Nothing};
-use crate::{error::Refused, form::CheckedForm, signed_in::session_of, visit::Visit};
+use crate::{error::Refused, form::CheckedForm, signed_in::session_shown, visit::ShownSession};
 
 /// For the idle warning: how long the session lives; asking does not prolong it.
-pub async fn session_left(State(site): S, visit: Visit) -> Result<Response, Refused> {
-    tell_left(&site, &visit, Use::Glance).await
+pub async fn session_left(State(site): S, shown: ShownSession) -> Result<Response, Refused> {
+    tell_left(&site, shown, Use::Glance).await
 }
 
 /// "Stay logged in."
 pub async fn stay(
     State(site): S,
-    visit: Visit,
+    shown: ShownSession,
     CheckedForm(Nothing {}): CheckedForm<Nothing>,
 ) -> Result<Response, Refused> {
-    tell_left(&site, &visit, Use::Request).await
+    tell_left(&site, shown, Use::Request).await
 }
 
-async fn tell_left(site: &crate::site::Site, visit: &Visit, why: Use) -> Result<Response, Refused> {
-    Ok(match session_of(site, visit, why).await? {
+async fn tell_left(
+    site: &crate::site::Site,
+    ShownSession(token): ShownSession,
+    why: Use,
+) -> Result<Response, Refused> {
+    Ok(match session_shown(site, token.as_ref(), why).await? {
         Ok((_, idle_end)) => {
             let left = idle_end.since(site.app.now()).as_secs();
             let told = serde_json::json!({ "idle_seconds_left": left });

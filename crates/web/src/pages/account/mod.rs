@@ -7,6 +7,7 @@ pub mod data;
 pub mod language;
 pub mod wrong;
 pub mod confirm;
+pub mod confirm_passkey;
 pub mod devices;
 pub mod home;
 pub mod idle;

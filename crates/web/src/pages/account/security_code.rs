@@ -2,7 +2,8 @@
 
 use app::{
     Zeroizing,
-    change_security_code::{Change, Outcome, change_security_code, security_code_since},
+    change_security_code::{Change, Outcome, change_security_code},
+    secrets_since::secrets_since,
 };
 use axum::{
     extract::{Query, State},
@@ -93,7 +94,7 @@ async fn page(
         name: person.name.clone(),
         email: person.email.clone(),
         has_user_id: user.signed.user_id.is_some(),
-        since: security_code_since(&site.app, &user.signed).await?,
+        since: secrets_since(&site.app, &user.signed).await?.security_code,
         least: policy.security_code.min_digits,
         most: policy.security_code.max_digits,
         done,
