@@ -12,6 +12,9 @@ use crate::{
     sink::Sink,
 };
 
+/// Logins before the count begins, so that every client is in the middle of one.
+const WARM_UP: Duration = Duration::from_secs(1);
+
 /// How everybody logs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -70,8 +73,9 @@ impl Crowd {
     /// # Errors
     /// When a login fails: a figure with failures in it would say nothing.
     pub(crate) async fn log_in_for(self, length: Duration) -> Result<(f64, Self)> {
-        let began = Instant::now();
-        let end = began + length;
+        // Logins that were under way when the count begins stand for those under way when it ends.
+        let counted_from = Instant::now() + WARM_UP;
+        let end = counted_from + length;
         let way = self.way;
         let mut tasks = JoinSet::new();
         for mut client in self.clients {
@@ -79,7 +83,7 @@ impl Crowd {
                 let mut done = 0_u32;
                 while Instant::now() < end {
                     client.log_in(way).await?;
-                    if Instant::now() < end {
+                    if (counted_from..end).contains(&Instant::now()) {
                         done += 1;
                     }
                 }

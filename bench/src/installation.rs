@@ -38,6 +38,8 @@ pub(crate) struct Around {
 #[derive(Debug)]
 pub(crate) struct Installation {
     home: TempDir,
+    /// The address of its database.
+    pub(crate) database: String,
     /// Where it is reached while it is served.
     pub(crate) place: Place,
     /// Who can log in.
@@ -57,12 +59,12 @@ impl Installation {
         let keys = Keyring::generate(&SystemRandom);
         fs::write(home.path().join("keys.toml"), keys.to_toml().as_bytes())?;
         fs::write(home.path().join("vestibule.toml"), configuration(port, &url, around.mail))?;
-        let db = Db::open(&DbConfig::new(url)).await?;
+        let db = Db::open(&DbConfig::new(url.clone())).await?;
         store::migrate(&db).await?;
         let app = App::new(db, keys, Arc::new(SystemClock), Arc::new(SystemRandom), people::settings(port)?)?;
         let people = people::seed(&app, &place, around.application).await?;
         app.db.close().await;
-        Ok(Self { home, place, people })
+        Ok(Self { home, database: url, place, people })
     }
 
     /// Starts the server and returns when it answers.

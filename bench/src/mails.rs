@@ -96,6 +96,8 @@ fn letter(number: u32) -> Result<OutgoingMail> {
         requested_at: at,
         browser: "Firefox on Windows".into(),
         place: None,
+        not_me: "https://login.harbourcards.example/not-me?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+            .into(),
     };
     let letter = Letter {
         to: Recipient {

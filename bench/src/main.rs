@@ -24,6 +24,7 @@ mod installation;
 mod load;
 mod logins;
 mod mails;
+mod million;
 mod people;
 mod report;
 mod sessions;
@@ -42,8 +43,18 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const RUNS: usize = 3;
 
 /// Names that `--only` takes, in the order in which they run.
-const NAMES: [&str; 9] =
-    ["bare", "hashes", "mails", "sessions", "logins", "beside-logins", "memory", "start", "gateway"];
+const NAMES: [&str; 10] = [
+    "bare",
+    "hashes",
+    "mails",
+    "sessions",
+    "logins",
+    "beside-logins",
+    "memory",
+    "start",
+    "gateway",
+    "million",
+];
 
 /// Those that need no installation.
 const ALONE: [&str; 3] = ["bare", "hashes", "mails"];
@@ -104,6 +115,7 @@ async fn run(arguments: &Arguments) -> Result<()> {
             "beside-logins" => sessions::beside_logins(&databases, &sink, length).await?,
             "memory" => logins::memory(&databases, &sink, length).await?,
             "start" => logins::start(&databases).await?,
+            "million" => million::measure(around, &sink, length).await?,
             "gateway" => match gateway::measure(&databases, around.application, &sink, length).await? {
                 Ok(lines) => lines,
                 Err(sentence) => {

@@ -8,8 +8,10 @@ use http::StatusCode;
 use crate::{
     RUNS,
     bare::{Answer, Bare},
+    browser::Browser,
     crowd::{Crowd, Way},
     databases::Databases,
+    installation::Installation,
     load::{self, CONNECTIONS, Target},
     report::{Aim, Line, median},
     sink::Sink,
@@ -39,12 +41,7 @@ pub(crate) async fn throughput(databases: &Databases, sink: &Sink, length: Durat
         let shown = browser.get(CHECK).await?;
         ensure!(shown.status == StatusCode::OK, "the check answered {}", shown.status);
         let bare = Bare::start(&Answer::like(shown.status, &shown.headers, &shown.body))?;
-        let ours = Target {
-            address: installation.place.portal().address,
-            path: CHECK.to_owned(),
-            headers: browser.headers()?,
-            expect: StatusCode::OK,
-        };
+        let ours = check(installation, browser)?;
         let bound = Target { address: bare.address(), ..ours.clone() };
         let (mut bounds, mut rates) = (Vec::new(), Vec::new());
         for _ in 0..RUNS {
@@ -58,6 +55,19 @@ pub(crate) async fn throughput(databases: &Databases, sink: &Sink, length: Durat
     Ok(lines)
 }
 
+/// The check of this browser's session.
+///
+/// # Errors
+/// Never with a browser that is logged in.
+pub(crate) fn check(installation: &Installation, browser: &Browser) -> Result<Target> {
+    Ok(Target {
+        address: installation.place.portal().address,
+        path: CHECK.to_owned(),
+        headers: browser.headers()?,
+        expect: StatusCode::OK,
+    })
+}
+
 /// The slowest of a hundred checks with a burst of logins and without.
 ///
 /// # Errors
@@ -67,12 +77,7 @@ pub(crate) async fn beside_logins(databases: &Databases, sink: &Sink, length: Du
     let _serving = installation.serve().await?;
     let mut crowd = Crowd::gather(installation, sink, BURST + 1, Way::Trusted).await?;
     let browser = crowd.signed_in().await?;
-    let check = Target {
-        address: installation.place.portal().address,
-        path: CHECK.to_owned(),
-        headers: browser.headers()?,
-        expect: StatusCode::OK,
-    };
+    let check = check(installation, browser)?;
     let mut crowd = Crowd::gather(installation, sink, BURST, Way::Code).await?;
     let (mut calm, mut busy, mut logins) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..RUNS {

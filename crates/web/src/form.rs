@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     error::Refused,
     view::{ErrorKind, Kept},
-    visit::Visit,
+    visit::{Shown, Visit},
 };
 
 /// The longest form, in bytes: a password of 256 characters in any script, written in escapes, with room.
@@ -26,8 +26,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for CheckedForm<T> {
     type Rejection = Refused;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refused> {
-        let visit = request.extensions().get::<Arc<Visit>>().cloned();
-        let visit = visit.ok_or(Refused::Kind(ErrorKind::Fault))?;
+        let shown = request.extensions().get::<Arc<Shown>>().cloned();
+        let shown = shown.ok_or(Refused::Kind(ErrorKind::Fault))?;
+        let visit = shown.visit();
         let kind =
             request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
@@ -38,7 +39,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for CheckedForm<T> {
         let fields = read_fields(&body).ok_or(Refused::Kind(ErrorKind::BadRequest))?;
         let token = fields.iter().find(|(name, _)| name == "csrf").map(|(_, value)| value.as_str());
         if !token.is_some_and(|token| same(token, &visit.csrf)) {
-            return Err(Refused::Kept(ErrorKind::Forbidden, kept(&visit, &fields)));
+            return Err(Refused::Kept(ErrorKind::Forbidden, kept(visit, &fields)));
         }
         let map = fields.into_iter().filter(|(name, _)| name != "csrf");
         let map = map.map(|(name, value)| (name, serde_json::Value::String(value))).collect();

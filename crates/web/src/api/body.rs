@@ -10,7 +10,12 @@ use axum::{
 use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 use serde::de::DeserializeOwned;
 
-use crate::{error::Refused, form::LONGEST_FORM, view::ErrorKind, visit::Visit};
+use crate::{
+    error::Refused,
+    form::LONGEST_FORM,
+    view::ErrorKind,
+    visit::{Shown, Visit},
+};
 
 /// The header that carries the form token.
 pub const TOKEN_HEADER: &str = "vestibule-csrf";
@@ -62,13 +67,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for CheckedJson<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, JsonRefused> {
         let refused = |kind| JsonRefused::Refused(Refused::Kind(kind));
-        let visit = request.extensions().get::<Arc<Visit>>().cloned().ok_or(refused(ErrorKind::Fault))?;
+        let shown = request.extensions().get::<Arc<Shown>>().cloned().ok_or(refused(ErrorKind::Fault))?;
         let kind =
             request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.to_ascii_lowercase().starts_with("application/json") {
             return Err(refused(ErrorKind::UnsupportedType));
         }
-        if !has_token(request.headers(), &visit) {
+        if !has_token(request.headers(), shown.visit()) {
             return Err(refused(ErrorKind::Forbidden));
         }
         let body = to_bytes(request.into_body(), LONGEST_FORM).await;
