@@ -37,6 +37,8 @@ pub(crate) enum Purpose {
     SecondStep(AttemptId),
     /// A new passkey, added from this session.
     Register(SessionId),
+    /// A session is proven afresh.
+    Confirm(SessionId),
 }
 
 impl Purpose {
@@ -45,6 +47,7 @@ impl Purpose {
             Self::Login => "login".to_owned(),
             Self::SecondStep(attempt) => format!("second:{attempt}"),
             Self::Register(session) => format!("register:{session}"),
+            Self::Confirm(session) => format!("confirm:{session}"),
         }
     }
 }

@@ -66,6 +66,7 @@ factor-done-app-removed = The authenticator app was removed.
 factor-done-passkey = The passkey was added. It can now confirm your logins.
 factor-done-passkey-renamed = The passkey has its new name.
 factor-done-passkey-removed = The passkey was removed.
+factor-done-choose = Would you rather not wait for a mail at each login? <a href="{ $page }">Choose an authenticator app or a passkey</a>
 factor-done-channel = From now on this is asked for first.
 
 factor-app-about = An app on your phone computes a new code every 30 seconds, without any network. Nothing is sent that could be read on its way.

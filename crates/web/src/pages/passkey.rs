@@ -142,12 +142,12 @@ pub(super) fn options(begun: Begun) -> Response {
     ([(CACHE_CONTROL, "no-store")], Json(told)).into_response()
 }
 
-fn over() -> Response {
+pub(super) fn over() -> Response {
     let told = serde_json::json!({ "to": "/login?ended=attempt" });
     (StatusCode::GONE, [(CACHE_CONTROL, "no-store")], Json(told)).into_response()
 }
 
-fn refused(visit: &Visit) -> Problems {
+pub(super) fn refused(visit: &Visit) -> Problems {
     let text = visit.text;
     Problems::one(
         text.get("factor-passkey-refused-title"),

@@ -18,6 +18,8 @@ pub struct Confirm {
     pub user_id: Option<String>,
     /// The page to go on to.
     pub to: String,
+    /// Whether a passkey does instead.
+    pub has_passkey: bool,
     /// Whether a code by hand follows.
     pub asks_code: bool,
     /// How long the proof counts.

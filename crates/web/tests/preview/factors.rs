@@ -2,8 +2,8 @@
 
 use web::view::{
     AccountApp, AccountAppNew, AccountChannel, AccountPasskeys, AccountRecoveryCodes, ChannelWay, FactorUse,
-    LoginApp, LoginMethod, LoginPasskey, LoginRecoveryCode, NewRecoveryCodes, PasskeyLine, QrCode, SecondStep,
-    TrustOffer, Way,
+    LoginApp, LoginMethod, LoginPasskey, LoginRecoveryCode, NewRecoveryCodes, PasskeyLine, QrCode,
+    SecondStep, TrustOffer, Way,
 };
 
 use crate::{
@@ -110,7 +110,10 @@ fn app_pages() -> Vec<Page> {
         page("account-app-none", &AccountApp { app: None, ..app() }),
         page("account-app-no-code", &AccountApp { app: None, has_security_code: false, ..app() }),
         page("account-app-new", &new()),
-        page("account-app-new-error", &AccountAppNew { layout: signed_in().with_problems(problems), ..new() }),
+        page(
+            "account-app-new-error",
+            &AccountAppNew { layout: signed_in().with_problems(problems), ..new() },
+        ),
     ]
 }
 
@@ -131,14 +134,22 @@ fn passkey_pages() -> Vec<Page> {
         suggested_name: "Firefox on Windows".into(),
         done: None,
     };
-    let problems =
-        wrong("The passkey was not added", "passkey", "Add it again", "The answer did not fit, or it came too late.");
+    let problems = wrong(
+        "The passkey was not added",
+        "passkey",
+        "Add it again",
+        "The answer did not fit, or it came too late.",
+    );
     vec![
         page("account-passkeys", &AccountPasskeys { done: Some("factor-done-passkey"), ..passkeys() }),
         page("account-passkeys-none", &AccountPasskeys { passkeys: vec![], ..passkeys() }),
         page(
             "account-passkeys-last",
-            &AccountPasskeys { passkeys: vec![passkey("1", "Work phone", true)], is_in_use: true, ..passkeys() },
+            &AccountPasskeys {
+                passkeys: vec![passkey("1", "Work phone", true)],
+                is_in_use: true,
+                ..passkeys()
+            },
         ),
         page("account-passkeys-full", &AccountPasskeys { most: 2, ..passkeys() }),
         page("account-passkeys-impossible", &AccountPasskeys { is_possible: false, ..passkeys() }),

@@ -1,7 +1,9 @@
 //! A whole node for one test: real sockets, real SMTP, a clock that the test moves, the demo's people.
 
 mod application;
+mod authenticator;
 mod browser;
+mod nodes;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -33,7 +35,9 @@ use web::{
 };
 
 pub(crate) use application::Seen;
+pub(crate) use authenticator::{AuthenticatorApp, Claims, SoftPasskey};
 pub(crate) use browser::{Answer, Browser};
+pub(crate) use nodes::Nodes;
 
 /// Phase 2, enrolled.
 pub(crate) const SETTLED: (&str, &str) = ("tomas.herrera", "tomas.herrera@andina-agro.example");
