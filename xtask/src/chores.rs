@@ -78,6 +78,18 @@ pub(crate) fn build() -> Command {
     process::cargo(&["build", "--workspace", "--all-targets"])
 }
 
+/// The model check over machines with a planted mistake, which it has to find.
+pub(crate) fn find_planted_bug() -> Command {
+    process::cargo(&["test", "--package", "model", "--features", "planted-bug"])
+}
+
+/// What [`find_planted_bug`] runs.
+pub(crate) fn build_planted_bug() -> Command {
+    let mut cargo = find_planted_bug();
+    cargo.arg("--no-run");
+    cargo
+}
+
 /// Tells the tests in `cargo` where their servers are.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ use crypto::{
     verify::first_proof,
 };
 use domain::{
-    access::Then,
+    access::{Key, Then},
     attempt::{Entry, Machine},
     audit::AuditKind,
     directory::User,
@@ -133,7 +133,9 @@ async fn open_turn<'a>(
     let now = app.now();
     let admission = admission_of(app, &mut tx, &directory, &user).await?;
     let half_way = store::attempts::find_resumable(&mut tx, user.id, &browser.key, now).await?;
-    let goes_on = matches!(admission.then, Then::Onboarding(_)) && user.disabled_at.is_none();
+    // Past the cut-off they open nothing any more, what was begun before it included.
+    let opens = admission.key == Key::Legacy && matches!(admission.then, Then::Onboarding(_));
+    let goes_on = opens && user.disabled_at.is_none();
     if let Some(mut attempt) = half_way.filter(|_| goes_on) {
         attempt.expires_at = now + ATTEMPT_LIFETIME;
         attempt.return_to = return_to.or(attempt.return_to);

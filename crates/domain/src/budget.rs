@@ -17,7 +17,7 @@ pub struct Limit {
 }
 
 /// A row of failures in a row, as stored.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Counter {
     /// Tries counted since the last success.
     pub failures: u32,

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Where a login stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Login {
     /// Nothing is proven.
     Identify,
@@ -95,7 +95,7 @@ impl Login {
                 Ok(Self::admit(first, admission, offer))
             }
             (Self::Challenge { first, then, offer, .. }, SecondProven(second)) => {
-                if !offer.allows(second.method()) {
+                if !cfg!(feature = "planted-bug") && !offer.allows(second.method()) {
                     return Err(NotAllowed);
                 }
                 let assurance = Assurance::two(first, second).ok_or(NotAllowed)?;

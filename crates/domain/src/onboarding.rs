@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Where an onboarding stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Onboarding {
     /// Nothing is proven.
     Identify,

@@ -12,20 +12,20 @@ use crate::{
 };
 
 /// Marker: the proof that opens a login.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum First {}
 /// Marker: the proof that completes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Second {}
 /// Marker: a recovery's proof that somebody reads the stored mailbox. Completes no login.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mailbox {}
 /// Marker: a recovery's proof of what only its owner knows, or of what staff know of the owner. Opens no login.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Knowledge {}
 
 /// How a login was opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FirstMethod {
     /// Enterprise User ID and its password.
     Password,
@@ -38,7 +38,7 @@ pub enum FirstMethod {
 }
 
 /// How a login was completed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SecondMethod {
     /// A one-time password sent to the stored business e-mail address.
     EmailOtp,
@@ -53,7 +53,7 @@ pub enum SecondMethod {
 }
 
 /// How a mailbox was proven before anything else was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MailboxMethod {
     /// A code that was sent there was entered on the browser that asked.
     Code,
@@ -62,7 +62,7 @@ pub enum MailboxMethod {
 }
 
 /// How a recovery was backed beside the mailbox.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KnowledgeMethod {
     /// The security code that was made at enrolment.
     SecurityCode,
@@ -72,7 +72,7 @@ pub enum KnowledgeMethod {
 
 mod sealed {
     pub trait Factor {
-        type Method: std::fmt::Debug + Clone + Copy + PartialEq + Eq;
+        type Method: std::fmt::Debug + Clone + Copy + PartialEq + Eq + std::hash::Hash;
     }
     impl Factor for super::First {
         type Method = super::FirstMethod;
@@ -90,7 +90,7 @@ mod sealed {
 use sealed::Factor;
 
 /// One verified proof: who, how and when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Proof<F: Factor> {
     user: UserId,
     method: F::Method,
@@ -124,7 +124,7 @@ impl<F: Factor> Proof<F> {
 }
 
 /// What a session rests on. Made of proofs by the machines alone; everything said about its strength is computed from them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Assurance {
     first: Proof<First>,
     second: Option<Proof<Second>>,

@@ -28,7 +28,7 @@ impl Goal {
 }
 
 /// Where a recovery stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Recovery {
     /// A code goes to the stored address, if there is one. The page looks the same if there is none.
     ProveMailbox {
