@@ -117,11 +117,15 @@ fn the_login_code_reads_like_this() {
 
     WAS THIS NOT YOU?
     Then somebody has your password. Give this code to nobody, and do not enter
-    it anywhere: without it they cannot get in.
+    it anywhere: without it they cannot get in. Press the button to end this
+    login; your password then has to be made anew.
     Call us now: +44 1632 960 142, Monday to Friday, 07:00 to 19:00 CET.
 
+    This was not me
+    https://login.harbour-reconcile.example/not-me?token=s3cr3t
+
     --
-    Harbour Commercial Cards. This mail holds no links, and we never send
+    Harbour Commercial Cards. This mail holds no other links, and we never send
     attachments.
     Help in Europe and Asia-Pacific: +44 1632 960 142, Monday to Friday, 07:00
     to 19:00 CET
@@ -236,7 +240,7 @@ fn with_hostile_words(words: &str) -> Vec<Letter> {
         Mail::Invitation { company: own(), link: link.into(), valid_until: at, at },
         Mail::OnboardingStarted { at, browser: own() },
         Mail::UserIdReady { user_id: own(), login_link: link.to_owned(), at, browser: own() },
-        Mail::Notices { notices: notices(words) },
+        Mail::Notices { notices: notices(words)[..4].to_vec() },
         Mail::NotMeDigest { company: own(), names: vec![own(), own()], since: at },
         Mail::TestMail { at },
         Mail::CaseOpened { number: own(), at, browser: own() },

@@ -68,38 +68,72 @@ pub async fn replace_policy(
     Ok(())
 }
 
+/// Every table with rows of the installation's life, those that refer to others first.
+const TABLES: &[&str] = &[
+    "notices",
+    "not_me_reports",
+    "not_me_links",
+    "recovery_codes",
+    "passkey_ceremonies",
+    "passkeys",
+    "authenticator_apps",
+    "factor_removals",
+    "case_approvals",
+    "recoveries",
+    "user_id_requests",
+    "tickets",
+    "application_sessions",
+    "sessions",
+    "devices",
+    "codes",
+    "code_sends",
+    "attempts",
+    "counters",
+    "invitations",
+    "cases",
+    "outbox",
+    "audit_events",
+    "person_keys",
+    "security_codes",
+    "passwords",
+    "subjects",
+    "legacy_credentials",
+    "legacy_logins",
+    "enterprise_user_ids",
+    "role_grants",
+    "users",
+    "policy_values",
+    "applications",
+    "companies",
+    "contacts",
+    "regions",
+    "leases",
+];
+
 /// Deletes every row of every table, for a demo that starts over.
 pub async fn danger_wipe(tx: &mut Tx) -> Result<(), StoreError> {
-    for table in [
-        "tickets",
-        "application_sessions",
-        "sessions",
-        "devices",
-        "codes",
-        "code_sends",
-        "attempts",
-        "counters",
-        "invitations",
-        "cases",
-        "outbox",
-        "audit_events",
-        "person_keys",
-        "security_codes",
-        "passwords",
-        "subjects",
-        "legacy_credentials",
-        "legacy_logins",
-        "enterprise_user_ids",
-        "role_grants",
-        "users",
-        "policy_values",
-        "applications",
-        "companies",
-        "contacts",
-        "regions",
-        "leases",
-    ] {
+    for table in TABLES {
         crate::query::execute_script(tx, format!("DELETE FROM {table}")).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What marks the database as a demo's stays.
+    const KEPT: &[&str] = &["installation"];
+
+    #[test]
+    fn a_demo_that_starts_over_forgets_every_table() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
+        for file in std::fs::read_dir(folder).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            for line in text.lines().filter_map(|line| line.strip_prefix("CREATE TABLE ")) {
+                let table = line.split_whitespace().next().unwrap();
+                assert!(TABLES.contains(&table) != KEPT.contains(&table), "{table}");
+            }
+        }
+    }
 }
