@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use domain::{attempt::Entry, login::Refusal};
 
+use super::to::account_page;
 use crate::{
     cookies::{ATTEMPT, SESSION},
     error::Refused,
@@ -16,6 +17,8 @@ use crate::{
 pub(super) const fn path_of(step: Step, entry: Entry) -> &'static str {
     match (step, entry) {
         (Step::Code, _) => "/login/code",
+        (Step::AppCode, _) => "/login/app",
+        (Step::Passkey, _) => "/login/passkey",
         (Step::Profile, _) => "/start/profile",
         (Step::Mailbox, _) => "/start/email",
         (Step::UserId, _) => "/start/user-id",
@@ -46,7 +49,9 @@ pub(super) async fn go_on(
         Progress::SignedIn(done) => {
             jar = jar.add(site.remove_cookie(ATTEMPT));
             jar = jar.add(site.cookie(SESSION, done.session.expose(), None));
-            let to = if done.role.is_staff() {
+            let to = if done.entry == Entry::Confirm {
+                account_page(done.return_to.as_deref()).to_owned()
+            } else if done.role.is_staff() {
                 "/account".to_owned()
             } else {
                 site.destination(done.return_to.clone()).await?

@@ -34,20 +34,40 @@ pub(super) fn topics(text: Text, policy: &Policy) -> Vec<HelpTopic> {
                 question("tag", "help-tag-q", text.message("help-tag-a")),
                 question("trust", "help-trust-q", text.message("help-trust-a").with("span", trust)),
                 question("again", "help-again-q", text.message("help-again-a")),
-                question("channel", "help-channel-q", text.message("help-channel-a").with("channel", "/account/channel")),
+                question(
+                    "channel",
+                    "help-channel-q",
+                    text.message("help-channel-a").with("channel", "/account/channel"),
+                ),
             ],
         },
         HelpTopic {
             id: "stuck",
             title: "help-stuck",
             questions: vec![
-                question("security-code", "help-security-code-q", text.message("help-security-code-a").with("least", least).with("most", most)),
-                question("forgotten", "help-forgotten-q", text.message("help-forgotten-a").with("recover", "/recover")),
+                question(
+                    "security-code",
+                    "help-security-code-q",
+                    text.message("help-security-code-a").with("least", least).with("most", most),
+                ),
+                question(
+                    "forgotten",
+                    "help-forgotten-q",
+                    text.message("help-forgotten-a").with("recover", "/recover"),
+                ),
                 question("locked", "help-locked-q", text.message("help-locked-a")),
                 question("phone", "help-phone-q", text.message("help-phone-a")),
-                question("mailbox", "help-mailbox-q", text.message("help-mailbox-a").with("contacts", "/help/contacts")),
+                question(
+                    "mailbox",
+                    "help-mailbox-q",
+                    text.message("help-mailbox-a").with("contacts", "/help/contacts"),
+                ),
                 question("not-me", "help-not-me-q", text.message("help-not-me-a")),
-                question("asked", "help-asked-q", text.message("help-asked-a").with("contacts", "/help/contacts")),
+                question(
+                    "asked",
+                    "help-asked-q",
+                    text.message("help-asked-a").with("contacts", "/help/contacts"),
+                ),
             ],
         },
         HelpTopic {

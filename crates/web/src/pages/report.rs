@@ -37,8 +37,7 @@ impl Report {
             (self.email_wrong.is_some(), "email"),
             (self.not_mine.is_some(), "not_mine"),
         ];
-        let ticked: Vec<_> =
-            ticks.into_iter().filter_map(|(ticked, what)| ticked.then_some(what)).collect();
+        let ticked: Vec<_> = ticks.into_iter().filter_map(|(ticked, what)| ticked.then_some(what)).collect();
         let message = self.message.trim();
         if ticked.is_empty() { message.to_owned() } else { format!("[{}] {message}", ticked.join(", ")) }
     }

@@ -59,13 +59,26 @@ mod tests {
             assert_eq!(account_page(Some(page)), page);
         }
         for elsewhere in [
-            "", "/", "/accounts", "/login", "//evil.example", "/account//evil.example", "/account/../login",
-            "/account/%2e%2e", "/account\\evil", "/account?to=x", "https://evil.example/account", "account",
-            "/account/", "/account/a#b", "/account@evil.example",
+            "",
+            "/",
+            "/accounts",
+            "/login",
+            "//evil.example",
+            "/account//evil.example",
+            "/account/../login",
+            "/account/%2e%2e",
+            "/account\\evil",
+            "/account?to=x",
+            "https://evil.example/account",
+            "account",
+            "/account/",
+            "/account/a#b",
+            "/account@evil.example",
         ] {
             assert_eq!(account_page(Some(elsewhere)), "/account", "{elsewhere}");
         }
-        let (longest, longer) = (format!("/account/{}", "a".repeat(191)), format!("/account/{}", "a".repeat(192)));
+        let (longest, longer) =
+            (format!("/account/{}", "a".repeat(191)), format!("/account/{}", "a".repeat(192)));
         assert_eq!(account_page(Some(&longest)), longest);
         assert_eq!(account_page(Some(&longer)), "/account");
         assert_eq!(account_page(None), "/account");

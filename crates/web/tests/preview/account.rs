@@ -1,11 +1,10 @@
 //! The signed-in user's pages, the way out, help and errors.
 
 use text::Text;
-use web::{
-    view::{
-        Account, AccountDevices, AccountFact, AccountSection, Browser, BrowserKind, Contacts, DeviceRow, EndReason, ErrorKind, ErrorPage,
-        Help, HelpQuestion, HelpTopic, Kept, LoggedOut, Logout, Privacy, RegionContacts, RemoveDevice, SessionRow,
-    },
+use web::view::{
+    Account, AccountDevices, AccountFact, AccountSection, Browser, BrowserKind, Contacts, DeviceRow,
+    EndReason, ErrorKind, ErrorPage, Help, HelpQuestion, HelpTopic, Kept, LoggedOut, Logout, Privacy,
+    RegionContacts, RemoveDevice, SessionRow,
 };
 
 use crate::{
@@ -47,13 +46,25 @@ fn account() -> Account {
         company: Some("Northgate Shipping".into()),
         open_case: None,
         sections: vec![
-            section("account-section-login", &[("Enterprise User ID", "amara.okafor", None), ("Password", "Made on 17 November 2026", Some(("/account/password", "account-change")))]),
-            section("account-section-where", &[("Trusted Devices", "2 of 10", Some(("/account/devices", "account-look")))]),
+            section(
+                "account-section-login",
+                &[
+                    ("Enterprise User ID", "amara.okafor", None),
+                    ("Password", "Made on 17 November 2026", Some(("/account/password", "account-change"))),
+                ],
+            ),
+            section(
+                "account-section-where",
+                &[("Trusted Devices", "2 of 10", Some(("/account/devices", "account-look")))],
+            ),
         ],
     }
 }
 
-fn section(title: &'static str, facts: &[(&str, &str, Option<(&'static str, &'static str)>)]) -> AccountSection {
+fn section(
+    title: &'static str,
+    facts: &[(&str, &str, Option<(&'static str, &'static str)>)],
+) -> AccountSection {
     let fact = |(name, value, link): &(&str, &str, _)| AccountFact {
         name: (*name).into(),
         value: (*value).into(),
@@ -110,14 +121,18 @@ fn logged_out(reason: EndReason) -> LoggedOut {
 }
 
 fn help() -> Help {
-    let question = |id, title, answer| HelpQuestion { id, title, answer: Text::default().message(answer).html() };
+    let question =
+        |id, title, answer| HelpQuestion { id, title, answer: Text::default().message(answer).html() };
     Help {
         layout: layout(),
         topics: vec![
             HelpTopic {
                 id: "change",
                 title: "help-change",
-                questions: vec![question("why", "help-why-q", "help-why-a"), question("old", "help-old-q", "help-old-a")],
+                questions: vec![
+                    question("why", "help-why-q", "help-why-a"),
+                    question("old", "help-old-q", "help-old-a"),
+                ],
             },
             HelpTopic {
                 id: "stuck",
@@ -145,7 +160,12 @@ fn contacts(regions: Vec<RegionContacts>) -> Contacts {
 }
 
 fn region(name: &str) -> RegionContacts {
-    RegionContacts { region: name.into(), is_own: name.starts_with('E'), users: Some(contact()), administrators: Some(contact()) }
+    RegionContacts {
+        region: name.into(),
+        is_own: name.starts_with('E'),
+        users: Some(contact()),
+        administrators: Some(contact()),
+    }
 }
 
 fn error(kind: ErrorKind) -> Page {

@@ -1,8 +1,8 @@
 //! What a signed-in user changes, proves afresh, looks up and takes along.
 
 use web::view::{
-    AccountActivity, AccountData, AccountLanguage, AccountPassword, AccountSecurityCode, ActivityRow, Confirm,
-    ConfirmWhy, DisownActivity, Problems, ReportWrong, WrongReported,
+    AccountActivity, AccountData, AccountLanguage, AccountPassword, AccountSecurityCode, ActivityRow,
+    Confirm, ConfirmWhy, DisownActivity, Problems, ReportWrong, WrongReported,
 };
 
 use crate::{
@@ -15,7 +15,8 @@ pub(crate) fn pages() -> Vec<Page> {
     let ended = Confirm { why: Some(ConfirmWhy::Ended), ..confirm() };
     let wrong = Confirm { layout: signed_in().with_problems(problem("password")), ..confirm() };
     let without_password = Confirm { user_id: None, ..confirm() };
-    let password_wrong = AccountPassword { layout: signed_in().with_problems(problem("current")), ..password(false) };
+    let password_wrong =
+        AccountPassword { layout: signed_in().with_problems(problem("current")), ..password(false) };
     let code_wrong =
         AccountSecurityCode { layout: signed_in().with_problems(problem("security-code")), ..code(false) };
     let quiet = AccountActivity { events: vec![], older: None, ..activity() };
@@ -49,7 +50,12 @@ pub(crate) fn pages() -> Vec<Page> {
 }
 
 fn problem(field: &'static str) -> Problems {
-    Problems::one("Something has to be changed".into(), field, "Type it again".into(), "This is not right".into())
+    Problems::one(
+        "Something has to be changed".into(),
+        field,
+        "Type it again".into(),
+        "This is not right".into(),
+    )
 }
 
 fn confirm() -> Confirm {
@@ -95,7 +101,10 @@ fn activity() -> AccountActivity {
         events: vec![
             row("You logged in with your password and a code by e-mail.", 2, false),
             row("A code was sent to your business address.", 3, false),
-            ActivityRow { browser: String::new(), ..row("A wrong password was entered for your login.", 900, true) },
+            ActivityRow {
+                browser: String::new(),
+                ..row("A wrong password was entered for your login.", 900, true)
+            },
         ],
         older: Some("1795000000000_00000000-0000-0000-0000-00000000000a".into()),
         is_first: true,

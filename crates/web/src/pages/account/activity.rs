@@ -24,7 +24,7 @@ use crate::{
 
 /// Where the page begins.
 #[derive(Deserialize)]
-pub struct From {
+pub struct Place {
     #[serde(default)]
     before: Option<String>,
 }
@@ -34,7 +34,7 @@ pub async fn show(
     State(site): S,
     visit: Visit,
     user: SignedIn,
-    Query(from): Query<From>,
+    Query(from): Query<Place>,
 ) -> Result<Response, Refused> {
     let activity = show_activity(&site.app, &user.signed, from.before.as_deref()).await?;
     let layout = user.layout(&site, &visit).await?;

@@ -77,10 +77,14 @@ pub async fn submit(
         problems.add(&visit.text, "password", "confirm-missing");
         problems
     } else {
-        match confirm_identity(&site.app, &visit.browser, &user.signed, &typed.password, to.to_owned()).await? {
+        match confirm_identity(&site.app, &visit.browser, &user.signed, &typed.password, to.to_owned())
+            .await?
+        {
             Outcome::Proven(progress) => return go_on(&site, Entry::Confirm, progress, None).await,
             Outcome::Paused(until) => return paused(&site, &visit, until).await,
-            Outcome::NoPassword => return Ok(Redirect::to(&with_to("/account/confirm", Some(to))).into_response()),
+            Outcome::NoPassword => {
+                return Ok(Redirect::to(&with_to("/account/confirm", Some(to))).into_response());
+            }
             Outcome::Gone => return Ok(Redirect::to("/login").into_response()),
             Outcome::Wrong => wrong(&visit, &user),
         }

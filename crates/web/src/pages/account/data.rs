@@ -9,7 +9,11 @@ use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 
 use super::super::{S, code::Nothing};
 use crate::{
-    error::Refused, form::CheckedForm, signed_in::{Fresh, SignedIn}, view::AccountData, visit::Visit,
+    error::Refused,
+    form::CheckedForm,
+    signed_in::{Fresh, SignedIn},
+    view::AccountData,
+    visit::Visit,
 };
 
 /// Says what is in it.

@@ -68,7 +68,11 @@ pub async fn submit(
         }
         Outcome::Paused(until) => {
             let clock = user.layout(&site, &visit).await?.until(&until);
-            problem(text, "current", text.message("account-security-code-paused").with("clock", clock).to_string())
+            problem(
+                text,
+                "current",
+                text.message("account-security-code-paused").with("clock", clock).to_string(),
+            )
         }
         Outcome::Disabled => problem(text, "current", text.get("account-security-code-disabled")),
     };
