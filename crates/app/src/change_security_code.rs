@@ -181,10 +181,7 @@ async fn check_new(
 }
 
 /// What a security code must not be part of.
-pub(crate) async fn personal_digits(
-    conn: &mut impl Executor,
-    user: &User,
-) -> Result<PersonalDigits, Fault> {
+pub(crate) async fn personal_digits(conn: &mut impl Executor, user: &User) -> Result<PersonalDigits, Fault> {
     let id = store::identities::id_of(conn, user.id).await?.unwrap_or_default();
     let legacy = store::identities::legacy_of(conn, user.id).await?;
     let legacy = legacy.map(|login| login.display).unwrap_or_default();

@@ -30,8 +30,7 @@ pub enum Outcome {
 pub async fn can_recover(app: &App, signed: &Signed) -> Result<bool, Fault> {
     let policy = app.directory().await?.policy(signed.user.company);
     let mut conn = app.db.read().await?;
-    Ok(signed.user_id.is_some()
-        && has_security_code(app, &mut conn, signed.user.id, &policy).await?)
+    Ok(signed.user_id.is_some() && has_security_code(app, &mut conn, signed.user.id, &policy).await?)
 }
 
 /// Ends every session, every Trusted Device, whatever is pending, and the password where its owner can make a new one.
@@ -42,8 +41,7 @@ pub async fn disown_activity(app: &App, browser: &Browser, signed: &Signed) -> R
     let (user, now) = (&signed.user, app.now());
     let policy = app.directory().await?.policy(user.company);
     let mut tx = app.db.begin().await?;
-    let can_recover =
-        signed.user_id.is_some() && has_security_code(app, &mut tx, user.id, &policy).await?;
+    let can_recover = signed.user_id.is_some() && has_security_code(app, &mut tx, user.id, &policy).await?;
     revoke::revoke(&mut tx, user.id, Cause::NotMeFromActivity, InHand::default(), "not_me", now).await?;
     if can_recover {
         store::users::kill_password(&mut tx, user.id, now).await?;

@@ -94,9 +94,8 @@ async fn second_steps(conn: &mut Conn, user: &User) -> Result<Value, Fault> {
         .map(|(name, since, used)| json!({ "name": name, "since": moment(since), "last_used_at": used.map(moment) }))
         .collect();
     let codes = store::own_data::recovery_codes(conn, user.id).await?.into_iter();
-    let codes: Vec<_> = codes
-        .map(|(made, used)| json!({ "made_at": moment(made), "used_at": used.map(moment) }))
-        .collect();
+    let codes: Vec<_> =
+        codes.map(|(made, used)| json!({ "made_at": moment(made), "used_at": used.map(moment) })).collect();
     Ok(json!({
         "asked_for_first": user.channel.name(),
         "authenticator_apps": apps,
@@ -185,4 +184,3 @@ async fn activity(app: &App, conn: &mut Conn, user: UserId) -> Result<Vec<Value>
 fn moment(millis: i64) -> String {
     Moment::from_millisecond(millis).map(|moment| moment.to_string()).unwrap_or_default()
 }
-

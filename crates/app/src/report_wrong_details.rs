@@ -14,9 +14,7 @@ use domain::{
 };
 use store::{Tx, cases::NewCase};
 
-use crate::{
-    App, Browser, Fault, check_session::Signed, directory::Directory, record::NOTICE_DEADLINE,
-};
+use crate::{App, Browser, Fault, check_session::Signed, directory::Directory, record::NOTICE_DEADLINE};
 
 /// The longest report, in characters.
 pub const LONGEST_REPORT: usize = 2_000;

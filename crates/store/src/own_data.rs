@@ -140,10 +140,7 @@ pub async fn authenticator_apps(
 }
 
 /// The user's recovery codes.
-pub async fn recovery_codes(
-    conn: &mut impl Executor,
-    user: UserId,
-) -> Result<Vec<RecoveryCode>, StoreError> {
+pub async fn recovery_codes(conn: &mut impl Executor, user: UserId) -> Result<Vec<RecoveryCode>, StoreError> {
     fetch_all!(conn, RECOVERY_CODES, user)
 }
 
