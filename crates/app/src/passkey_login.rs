@@ -6,7 +6,7 @@ use crypto::{
 };
 use domain::{
     attempt::Entry,
-    audit::AuditKind,
+    audit::{Actor, AuditEvent, AuditKind},
     factor::{DeviceTrust, Offer},
     login::{LoginEvent, Refusal},
     time::Timestamp,
@@ -18,7 +18,6 @@ use crate::{
     admission::admission_of,
     guesses::{self, Count},
     passkey_ceremony::{Begun, Counted, Purpose, passkey_fault},
-    submit_password::record_failure,
     turn::Turn,
 };
 
@@ -70,16 +69,15 @@ pub async fn finish_passkey_login(
     answer: &str,
     return_to: Option<String>,
 ) -> Result<Outcome, Fault> {
-    let Some((row, shown)) = shown_passkey(app, browser, ceremony, answer, Purpose::Login).await? else {
-        record_failure(app, browser, None).await?;
-        return Ok(Outcome::Refused);
+    let Some((row, shown)) = shown_passkey(app, browser, ceremony, answer).await? else {
+        return refuse(app, browser).await;
     };
     let directory = app.directory().await?;
     let mut tx = app.db.begin().await?;
     if let Counted::Bad = app.count_signature(&mut tx, browser, &row, &shown).await? {
         tx.commit().await?;
         app.mail_bell.notify_one();
-        return Ok(Outcome::Refused);
+        return refuse(app, browser).await;
     }
     let Some(user) = store::users::find(&mut tx, row.user).await? else { return Ok(Outcome::Refused) };
     let Some(proof) = passkey_first_proof(&shown, user.id, app.now()) else { return Ok(Outcome::Refused) };
@@ -100,16 +98,26 @@ pub async fn finish_passkey_login(
     Ok(Outcome::Proven(progress))
 }
 
+/// One stable line for each failed login.
+async fn refuse(app: &App, browser: &Browser) -> Result<Outcome, Fault> {
+    tracing::warn!(target: "vestibule::auth", client = %browser.network, reason = "wrong_passkey", "login failed");
+    let event =
+        AuditEvent::new(AuditKind::LoginFailed, Actor::Stranger).personal("network", &browser.network);
+    let mut tx = app.db.begin().await?;
+    app.audit(&mut tx, event).await?;
+    tx.commit().await?;
+    Ok(Outcome::Refused)
+}
+
 /// The stored passkey that the answer claims, and that signed. Everything else is `None`; a copy raises the alarm.
-pub(crate) async fn shown_passkey(
+async fn shown_passkey(
     app: &App,
     browser: &Browser,
     ceremony: &str,
     answer: &str,
-    purpose: Purpose,
 ) -> Result<Option<(PasskeyRow, ShownPasskey)>, Fault> {
     let Some(passkeys) = app.passkeys() else { return Ok(None) };
-    let Some(state) = app.take_ceremony::<FirstStep>(browser, ceremony, purpose).await? else {
+    let Some(state) = app.take_ceremony::<FirstStep>(browser, ceremony, Purpose::Login).await? else {
         return Ok(None);
     };
     let Ok((claimed, credential)) = passkeys.claimed(answer) else { return Ok(None) };

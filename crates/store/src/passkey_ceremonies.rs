@@ -12,7 +12,6 @@ use crate::{
 };
 
 statements! {
-    REMOVE_BEFORE = "DELETE FROM passkey_ceremonies WHERE browser_hash = $1 AND purpose = $2";
     INSERT = "INSERT INTO passkey_ceremonies (id, browser_hash, user_id, purpose, sealed_state, created_at, expires_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7)";
     FIND = "SELECT sealed_state FROM passkey_ceremonies \
@@ -39,10 +38,9 @@ pub struct NewCeremony<'a> {
     pub expires_at: Timestamp,
 }
 
-/// Stores a ceremony; the one before it on the same browser for the same purpose is worth nothing any more.
+/// Stores a ceremony; one browser may have several, in several windows.
 pub async fn insert(tx: &mut Tx, ceremony: &NewCeremony<'_>, now: Timestamp) -> Result<(), StoreError> {
     let NewCeremony { id, browser, user, purpose, sealed_state, expires_at } = *ceremony;
-    execute!(tx, REMOVE_BEFORE, browser, purpose)?;
     execute!(tx, INSERT, id, browser, user, purpose, sealed_state, now, expires_at).map(drop)
 }
 

@@ -40,11 +40,12 @@ async function begin(form) {
 
 async function ask(form, mediation) {
   pending.abort();
-  pending = new AbortController();
+  const mine = new AbortController();
+  pending = mine;
   const begun = await begin(form);
   if (!begun) return;
   const publicKey = readOptions(begun.options);
-  const { signal } = pending;
+  const { signal } = mine;
   const credential = form.dataset.passkeyKind === "create"
     ? await navigator.credentials.create({ publicKey, signal })
     : await navigator.credentials.get({ publicKey, signal, ...(mediation && { mediation }) });

@@ -57,7 +57,7 @@ factor-needs-code = Without one, codes always go to your business e-mail address
 factor-since = Since
 factor-last-used = Last used
 factor-never = Never
-factor-ends = Everywhere else you are logged out, and no other browser stays trusted.
+factor-ends = You are logged out everywhere else, and no browser stays trusted.
 factor-in-use-title = This is how you confirm your logins
 factor-in-use = To remove it, first <a href="{ $page }">choose another way</a>.
 factor-remove = Remove
@@ -81,8 +81,6 @@ factor-app-key-hint = Time-based, 6 digits, 30 seconds
 factor-app-step-2 = Enter the code that the app shows now
 factor-app-keep = Nobody but you may see picture and key. They are not shown again.
 factor-app-confirm = Confirm
-factor-app-gone-title = Please begin again
-factor-app-gone = The picture was shown for too long, so it is worth nothing any more.
 factor-app-not-code = Enter the 6 digits that the app shows now
 factor-app-new-wrong = This is not the code that the app should show now. Look whether it is the new entry, and wait for the next code.
 factor-app-clock-ahead = The code is right for a clock that is { $span } ahead. Set date and time on your phone to “automatic”, and enter the next code.

@@ -209,8 +209,7 @@ both_databases! {
         assert_eq!(other.enter_password(SETTLED.0, PASSWORD).await.path(), "/login/code");
 
         let unfinished = world.browser();
-        unfinished.ask_for_code(&world, UNFINISHED).await;
-        let code = world.code(UNFINISHED.1, 1).await;
+        let code = unfinished.ask_for_code(&world, UNFINISHED).await;
         assert_eq!(unfinished.guess(&code).await.path(), "/enrol/profile");
         unfinished.get("/postponed").await;
         unfinished.post("/postponed", &[]).await;
@@ -227,7 +226,9 @@ both_databases! {
         let world = World::new(db).await;
         let (mine, elsewhere, pending) = (world.browser(), world.browser(), world.browser());
         elsewhere.sign_in(&world, SETTLED, true).await;
+        world.advance(Duration::from_mins(5));
         mine.sign_in(&world, SETTLED, false).await;
+        world.advance(Duration::from_secs(10));
         pending.ask_for_code(&world, SETTLED).await;
         mine.set_up_app(&world).await;
         assert!(elsewhere.is_signed_in().await, "adding ends nothing");
@@ -245,6 +246,7 @@ both_databases! {
         assert_eq!(elsewhere.get("/login/app").await.status, StatusCode::OK, "what is in use stays");
         mine.choose_channel("email", SECURITY_CODE).await;
         let third = world.browser();
+        world.advance(Duration::from_secs(10));
         third.sign_in(&world, SETTLED, false).await;
         mine.get("/account/authenticator-app").await;
         mine.post("/account/authenticator-app/remove", &[]).await;

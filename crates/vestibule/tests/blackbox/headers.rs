@@ -11,7 +11,11 @@ fn fields(path: &str) -> &'static [(&'static str, &'static str)] {
     match path {
         "/login" => &[("user_id", "nobody.at.all"), ("password", "wrong"), ("to", "")],
         "/start" => &[("login_name", "NOBODY"), ("password", "wrong"), ("to", "")],
-        "/login/code" | "/start/email" => &[("code", "123456")],
+        "/login/code" | "/start/email" | "/login/app" => &[("code", "123456")],
+        "/login/recovery-code" => &[("code", "2XK7-M4QP-9RTH-WB3C")],
+        "/login/passkey" | "/login/with-passkey" | "/account/passkeys" => {
+            &[("ceremony", "00000000-0000-0000-0000-000000000000"), ("credential", "{}")]
+        }
         "/start/user-id" | "/start/user-id/strength" => {
             &[("user_id", "red.heron"), ("password", "seven tin boats upstream")]
         }
@@ -22,7 +26,9 @@ fn fields(path: &str) -> &'static [(&'static str, &'static str)] {
         "/recover/user-id" => &[("email", "nobody@nowhere.example")],
         "/recover/code" => &[("code", "123456")],
         "/recover/security-code" => &[("security_code", "83051726")],
-        "/recover/new-password" | "/recover/new-password/strength" => &[("password", "seven tin boats upstream")],
+        "/recover/new-password" | "/recover/new-password/strength" => {
+            &[("password", "seven tin boats upstream")]
+        }
         "/recover/continue" => &[("token", "x"), ("user_id", "nobody.at.all")],
         "/recover/cancel" => &[("token", "x")],
         "/not-me" => &[("token", "x")],
@@ -37,7 +43,11 @@ fn fields(path: &str) -> &'static [(&'static str, &'static str)] {
 fn json(path: &str) -> &'static str {
     match path {
         "/api/v1/login/password" => r#"{"user_id":"nobody.at.all","password":"wrong"}"#,
-        "/api/v1/login/code" => r#"{"code":"123456","remember_device":false}"#,
+        "/api/v1/login/code" | "/api/v1/login/app" => r#"{"code":"123456","remember_device":false}"#,
+        "/api/v1/login/recovery-code" => r#"{"code":"2XK7-M4QP-9RTH-WB3C","remember_device":false}"#,
+        "/api/v1/login/passkey" => {
+            r#"{"ceremony":"00000000-0000-0000-0000-000000000000","credential":{},"remember_device":false}"#
+        }
         _ => "{}",
     }
 }
