@@ -279,3 +279,24 @@ fn failures_cost_what_the_table_says() {
     assert_eq!(password.per_network().growth, Growth::Linear(minutes(1)));
     assert_eq!(password.per_network().longest, minutes(15));
 }
+
+#[test]
+fn what_holds_before_a_company_is_known_is_set_for_all_of_them() {
+    for (key, value) in [
+        ("password.failures.per_browser", "5 in 1 min"),
+        ("password.failures.wait_step", "1 min"),
+        ("password.failures.wait_cap", "15 min"),
+        ("password.failures.per_account_before_mail", "20"),
+        ("sends_before_proof", "3 in 1 h"),
+    ] {
+        let raw = RawValue::from(value);
+        assert_eq!(Layer::empty(LayerName::Installation).set(key, &raw), Ok(()), "{key}");
+        for name in [LayerName::Country, LayerName::Company, LayerName::Application] {
+            let refused = Layer::empty(name).set(key, &raw).unwrap_err();
+            assert!(
+                matches!(refused, PolicyProblem::InstallationOnly { layer, .. } if layer == name),
+                "{key}"
+            );
+        }
+    }
+}

@@ -24,12 +24,27 @@ const PAUSED: StatusCode = StatusCode::TOO_MANY_REQUESTS;
 /// What a page looks like without what differs by chance: the tag of its code.
 fn seen(answer: &Answer, typed: &str) -> Face {
     let (status, headers, body) = face(answer, typed);
-    let tag = body.split_once("Code <strong>").and_then(|(_, rest)| rest.split('<').next());
+    let tag = body.split_once("Code <strong>").and_then(|(_, rest)| rest.split('<').next()).map(str::to_owned);
     let body = match tag {
-        Some(tag) => body.replace(tag, "some tag"),
+        Some(tag) => without_word(&body, &tag),
         None => body,
     };
     (status, headers, body)
+}
+
+/// Leaves a word out where it stands by itself; in drawings and names it may stand by chance.
+fn without_word(text: &str, word: &str) -> String {
+    let mut rest = text;
+    let mut kept = String::with_capacity(text.len());
+    while let Some((before, after)) = rest.split_once(word) {
+        kept.push_str(before);
+        let touches = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        if touches(before.chars().last()) || touches(after.chars().next()) {
+            kept.push_str(word);
+        }
+        rest = after;
+    }
+    kept + rest
 }
 
 /// All that a stranger sees who types this name, step by step.
