@@ -14,6 +14,7 @@ use store::{Tx, not_me::Link};
 
 use crate::{
     App, Fault,
+    remove_new_factors::remove_factors_since,
     revoke::{self, InHand},
 };
 
@@ -145,8 +146,14 @@ pub async fn say_not_me(app: &App, token: &Token) -> Result<Option<Done>, Fault>
     let password_dead = is_password_theirs(&mut tx, &user, &link, purpose).await?;
     if password_dead {
         store::users::kill_password(&mut tx, user.id, now).await?;
+        // Whoever made this password, and not only used it, may have logged in with it since.
+        if purpose != Purpose::Login {
+            revoke::revoke(&mut tx, user.id, Cause::NotMeFromActivity, InHand::default(), REASON, now)
+                .await?;
+        }
         app.notify(&mut tx, user.id, &link.browser_name, NoticeEvent::NotMe).await?;
     }
+    remove_factors_since(app, &mut tx, user.id, link.created_at).await?;
     store::not_me::report(&mut tx, ReportId(app.new_uuid()), user.id, user.company, now).await?;
     let event = AuditEvent::new(AuditKind::NotMe, Actor::User)
         .about(user.id, user.company)
@@ -161,7 +168,10 @@ pub async fn say_not_me(app: &App, token: &Token) -> Result<Option<Done>, Fault>
 
 async fn end_attempt(tx: &mut Tx, user: &User, link: &Link, now: Timestamp) -> Result<(), Fault> {
     if let Some(recovery) = link.recovery {
-        store::recoveries::end(tx, recovery).await?;
+        if let Some(message) = store::recoveries::end(tx, recovery, now).await? {
+            store::outbox::withdraw(tx, message).await?;
+        }
+        store::factor_removals::cancel_of_user(tx, user.id, now).await?;
     }
     let Some(attempt) = link.attempt else { return Ok(()) };
     if let Some(code) = store::codes::latest(tx, attempt).await? {
@@ -171,18 +181,16 @@ async fn end_attempt(tx: &mut Tx, user: &User, link: &Link, now: Timestamp) -> R
     revoke::revoke(tx, user.id, Cause::NotMeFromMail, in_hand, REASON, now).await
 }
 
-/// Whether the password of today is the one that a stranger knows: the one that asked for the code, or the one that came of
-/// the attempt. One that its owner has made anew since then lives on.
-async fn is_password_theirs(
-    tx: &mut Tx,
-    user: &User,
-    link: &Link,
-    purpose: Purpose,
-) -> Result<bool, Fault> {
+/// Whether the password of today is one that a stranger knows: the one that asked for the code, one that was made in a session
+/// since then, or the one that came of the attempt. One that a recovery has made since then lives on: that took more than
+/// the stranger had.
+async fn is_password_theirs(tx: &mut Tx, user: &User, link: &Link, purpose: Purpose) -> Result<bool, Fault> {
     let Some(password) = store::credentials::find_password(tx, user.id).await? else { return Ok(false) };
     let came_after = password.changed_at > link.created_at;
     Ok(match purpose {
-        Purpose::Login => !came_after,
+        Purpose::Login => {
+            !(came_after && store::not_me::has_recovered_since(tx, user.id, link.created_at).await?)
+        }
         Purpose::Onboarding => came_after,
         Purpose::Recovery => match link.recovery {
             Some(recovery) => came_after && store::not_me::recovery_is_completed(tx, recovery).await?,

@@ -29,16 +29,15 @@ impl App {
         let (id, now) = (NoticeId(self.new_uuid()), self.now());
         let due = if event.is_urgent() { now } else { now + COMPANY_WAITS };
         let notice = Notice { event, at: now, browser: browser.to_owned() };
-        let text = serde_json::to_vec(&notice)
-            .map_err(|_| Fault::Inconsistent("a notice that cannot be stored"))?;
+        let text =
+            serde_json::to_vec(&notice).map_err(|_| Fault::Inconsistent("a notice that cannot be stored"))?;
         let place = Place { column: SEALED, row: &id.to_string() };
         let sealed = self.seal_for(tx, user, place, &text).await?;
         Ok(store::notices::insert(tx, id, user, &sealed, now, due).await?)
     }
 
     async fn open_notice(&self, tx: &mut Tx, user: UserId, waiting: &Waiting) -> Result<Notice, Fault> {
-        let key =
-            self.person_key(tx, user).await?.ok_or(Fault::Inconsistent("a person without a key"))?;
+        let key = self.person_key(tx, user).await?.ok_or(Fault::Inconsistent("a person without a key"))?;
         let place = Place { column: SEALED, row: &waiting.id.to_string() };
         let text = open(&key, place, &waiting.sealed)?;
         serde_json::from_slice(&text).map_err(|_| Fault::Inconsistent("a notice that cannot be read"))

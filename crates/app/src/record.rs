@@ -100,7 +100,11 @@ impl App {
         Ok(seal(&key, place, text, self.random.as_ref())?)
     }
 
-    pub(crate) async fn person_key(&self, conn: &mut impl Executor, user: UserId) -> Result<Option<Key>, Fault> {
+    pub(crate) async fn person_key(
+        &self,
+        conn: &mut impl Executor,
+        user: UserId,
+    ) -> Result<Option<Key>, Fault> {
         let Some(sealed) = store::person_keys::find(conn, user).await? else { return Ok(None) };
         let place = Place { column: PERSON_KEY, row: &user.to_string() };
         let bytes = open(self.keys.envelope(), place, &sealed)?;

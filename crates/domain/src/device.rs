@@ -142,7 +142,13 @@ mod tests {
     const NOW: Timestamp = Timestamp(1_000_000_000);
 
     fn record() -> DeviceRecord {
-        DeviceRecord { user: USER, expires_at: NOW + DAY, last_used_at: NOW, revoked_at: None, challenged_at: None }
+        DeviceRecord {
+            user: USER,
+            expires_at: NOW + DAY,
+            last_used_at: NOW,
+            revoked_at: None,
+            challenged_at: None,
+        }
     }
 
     fn ask(record: DeviceRecord, token: TokenMatch, now: Timestamp) -> Recognition {

@@ -28,6 +28,7 @@ statements! {
     USE_SIBLINGS = "UPDATE not_me_links SET used_at = $3 WHERE used_at IS NULL AND user_id = $1 \
                     AND coalesce(attempt_id, recovery_id) = $2";
     RECOVERY_STATE = "SELECT state FROM recoveries WHERE id = $1";
+    RECOVERED_SINCE = "SELECT count(*) FROM recoveries WHERE user_id = $1 AND state = 'completed' AND created_at > $2";
     FORGET = "DELETE FROM not_me_links WHERE expires_at < $1";
     REPORT = "INSERT INTO not_me_reports (id, user_id, company_id, at) VALUES ($1, $2, $3, $4)";
     WAITING = "SELECT DISTINCT company_id FROM not_me_reports AS waiting WHERE told_at IS NULL AND company_id IS NOT NULL \
@@ -108,12 +109,19 @@ pub async fn take(tx: &mut Tx, token_hash: &[u8; 32], now: Timestamp) -> Result<
 }
 
 /// Whether a recovery made a new password.
-pub async fn recovery_is_completed(
-    conn: &mut impl Executor,
-    id: RecoveryId,
-) -> Result<bool, StoreError> {
+pub async fn recovery_is_completed(conn: &mut impl Executor, id: RecoveryId) -> Result<bool, StoreError> {
     let row: Option<(String,)> = fetch_optional!(conn, RECOVERY_STATE, id)?;
     Ok(row.is_some_and(|(state,)| state == "completed"))
+}
+
+/// Whether a recovery that began after `since` made a new password.
+pub async fn has_recovered_since(
+    conn: &mut impl Executor,
+    user: UserId,
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    let row: Option<(i64,)> = fetch_optional!(conn, RECOVERED_SINCE, user, since)?;
+    Ok(row.is_some_and(|(count,)| count > 0))
 }
 
 /// Forgets links that ended before `before`.

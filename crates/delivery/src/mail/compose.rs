@@ -35,12 +35,8 @@ pub(super) fn compose(letter: &Letter, brand: &Brand) -> Result<Sheet, LetterPro
             writer.user_ids(ids, *has_others, link, (*valid_until, *at), browser)
         }
         Mail::RecoveryCase { number, at, browser } => Ok(writer.recovery_case(number, *at, browser)),
-        Mail::CaseApproved { number, valid_until, at } => {
-            Ok(writer.case_approved(number, *valid_until, *at))
-        }
-        Mail::FactorRemoval { due, cancel, at, browser } => {
-            writer.factor_removal(*due, cancel, *at, browser)
-        }
+        Mail::CaseApproved { number, valid_until, at } => Ok(writer.case_approved(number, *valid_until, *at)),
+        Mail::FactorRemoval { due, cancel, at, browser } => writer.factor_removal(*due, cancel, *at, browser),
     }
 }
 

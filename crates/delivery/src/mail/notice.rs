@@ -160,9 +160,7 @@ impl NoticeEvent {
             Self::PasskeyAlarm { .. } => {
                 ["notice-passkey-alarm", "notice-passkey-alarm-text", "notice-not-you-look"]
             }
-            Self::RecoveryCodeUsed => {
-                ["notice-code-used", "notice-code-used-text", "notice-not-you-look"]
-            }
+            Self::RecoveryCodeUsed => ["notice-code-used", "notice-code-used-text", "notice-not-you-look"],
             Self::RecoveryStarted => {
                 ["notice-recovery-started", "notice-recovery-started-text", "notice-recovery-started-not-you"]
             }

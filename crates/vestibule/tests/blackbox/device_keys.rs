@@ -172,6 +172,7 @@ both_databases! {
         assert!(!opened(&enter(&browser, &asked, &proof).await, &world), "answered, and seen");
         assert!(says(&browser, NO_KEY).await);
         assert_eq!(world.recorded("device.alarm").await, 0);
+        browser.log_out().await;
         world.advance(MINUTE);
         assert!(is_trusted(&browser, &world, &key).await);
     }

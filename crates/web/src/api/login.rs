@@ -214,7 +214,11 @@ pub(super) fn progressed(
             if let Some(token) = token {
                 jar = jar.add(site.cookie(ATTEMPT, token.expose(), Some(app::ATTEMPT_LIFETIME.as_secs())));
             }
-            let state = if matches!(step, Step::Code | Step::AppCode | Step::Passkey | Step::Mailbox) { "challenge" } else { "enrol" };
+            let state = if matches!(step, Step::Code | Step::AppCode | Step::Passkey | Step::Mailbox) {
+                "challenge"
+            } else {
+                "enrol"
+            };
             serde_json::json!({ "state": state, "step": step_name(step) })
         }
         Progress::SignedIn(done) => {

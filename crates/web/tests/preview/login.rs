@@ -81,7 +81,15 @@ fn welcome(layout: Layout) -> Welcome {
 }
 
 fn login(notice: Option<LoginNotice>) -> Login {
-    Login { layout: layout(), user_id: String::new(), to: String::new(), start_href: "/start".into(), notice, device_challenge: String::new(), has_passkeys: true }
+    Login {
+        layout: layout(),
+        user_id: String::new(),
+        to: String::new(),
+        start_href: "/start".into(),
+        notice,
+        device_challenge: String::new(),
+        has_passkeys: true,
+    }
 }
 
 fn login_error() -> Login {
