@@ -133,6 +133,11 @@ pub async fn use_step(
     Ok(execute!(tx, USE_STEP, id, step, drift, now)? == 1)
 }
 
+/// Forgets what the user was setting up.
+pub async fn end_pending(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
+    execute!(tx, REMOVE_PENDING, user).map(drop)
+}
+
 /// Removes the user's app, and what was being set up; false when there was none that opened anything.
 pub async fn remove(tx: &mut Tx, user: UserId) -> Result<bool, StoreError> {
     execute!(tx, REMOVE_PENDING, user)?;
