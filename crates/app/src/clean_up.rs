@@ -11,6 +11,8 @@ pub const EVERY: Duration = Duration::from_mins(5);
 const DAY: Duration = Duration::from_hours(24);
 /// Delivered messages are kept this long, for whoever asks what became of one. Their text is gone already.
 const OUTBOX_KEPT: Duration = Duration::from_hours(30 * 24);
+/// "This was not me" can be said of a completed recovery for this long, whatever `not_me.link_lifetime` is.
+const LONGEST_DISOWNED: Duration = Duration::from_hours(31 * 24);
 /// Counters that nobody touched for this long are forgotten, except those of codes.
 const COUNTERS_KEPT: Duration = Duration::from_hours(2 * 24);
 
@@ -43,7 +45,7 @@ pub async fn clean_up(app: &App) -> Result<(), Fault> {
     store::tickets::forget(&mut tx, now - DAY).await?;
     store::codes::forget_sends(&mut tx, now - SENDS_REMEMBERED).await?;
     store::attempts::forget(&mut tx, now - DAY).await?;
-    store::recoveries::forget(&mut tx, now - DAY).await?;
+    store::recoveries::forget(&mut tx, now - DAY, now - LONGEST_DISOWNED).await?;
     store::user_id_requests::forget(&mut tx, now - DAY).await?;
     store::factor_removals::forget(&mut tx, now - 30 * DAY).await?;
     store::passkey_ceremonies::forget(&mut tx, now).await?;

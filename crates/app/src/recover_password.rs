@@ -18,6 +18,7 @@ use crate::{
     directory::Directory,
     guesses, new_password,
     recovery::RecoveryTurn,
+    remove_new_factors::remove_factors_since,
     revoke::{InHand, revoke},
 };
 
@@ -59,11 +60,16 @@ pub async fn recover_password(
         return Ok(Outcome::Gone);
     }
     store::credentials::put_password(&mut turn.tx, user.id, hash.as_str(), app.now()).await?;
+    if let Some(disowned_at) = user.password_dead_at {
+        // Whoever had the password then may have made a way in of their own, as long ago as a mail can be disowned.
+        let since = disowned_at - turn.directory.policy(user.company).not_me_link_lifetime;
+        remove_factors_since(app, &mut turn.tx, user.id, since).await?;
+    }
     store::users::revive_password(&mut turn.tx, user.id).await?;
     if by_staff {
         forget_security_code(&mut turn, &user).await?;
     }
-    end_and_clear(&mut turn, &user, &user_id).await?;
+    end_and_clear(&mut turn, browser, &user, &user_id).await?;
     turn.audit(AuditKind::RecoveryCompleted).await?;
     turn.notify(NoticeEvent::RecoveryDone).await?;
     let done = turn.finish().await?.is_some();
@@ -93,7 +99,9 @@ async fn look(
     let directory = app.directory().await?;
     let mut conn = app.db.read().await?;
     let Some(recovery) = app.load_recovery(&mut conn, browser, token).await? else { return Ok(None) };
-    let (Recovery::ChoosePassword { .. }, Some(user)) = (recovery.state, recovery.user) else { return Ok(None) };
+    let (Recovery::ChoosePassword { .. }, Some(user)) = (recovery.state, recovery.user) else {
+        return Ok(None);
+    };
     let user = store::users::find(&mut conn, user).await?.filter(|user| user.disabled_at.is_none());
     let Some(user) = user else { return Ok(None) };
     let user_id = store::identities::id_of(&mut conn, user.id).await?.unwrap_or_default();
@@ -109,8 +117,13 @@ async fn forget_security_code(turn: &mut RecoveryTurn<'_>, user: &User) -> Resul
     guesses::clear(&mut turn.tx, &turn.app.security_code_budgets(user.id, &policy)).await
 }
 
-/// What the revocation matrix says, and every count of failures: the owner is back.
-async fn end_and_clear(turn: &mut RecoveryTurn<'_>, user: &User, user_id: &str) -> Result<(), Fault> {
+/// What the revocation matrix says, and every count of failures, this browser's too: the owner is back.
+async fn end_and_clear(
+    turn: &mut RecoveryTurn<'_>,
+    browser: &Browser,
+    user: &User,
+    user_id: &str,
+) -> Result<(), Fault> {
     let (app, now) = (turn.app, turn.app.now());
     let in_hand = InHand { recovery: Some(turn.recovery.id), ..InHand::default() };
     let reason = "recovery_completed";
@@ -120,7 +133,7 @@ async fn end_and_clear(turn: &mut RecoveryTurn<'_>, user: &User, user_id: &str) 
     let mut budgets = vec![app.code_budget(user.id, &policy), app.asks_budget(user.id, &policy)];
     for (door, name) in [("login", Some(user_id.to_owned())), ("start", legacy)] {
         let Some(name) = name.map(|name| canonical_login(&name)) else { continue };
-        budgets.push(app.account_budget(door, &name, &policy));
+        budgets.extend(app.password_budgets(door, &name, browser, None, &policy));
         store::counters::clear_all(&mut turn.tx, &app.network_prefix(door, &name)).await?;
     }
     guesses::clear(&mut turn.tx, &budgets).await

@@ -2,18 +2,18 @@
 //! again.
 
 use crypto::token::Token;
-use delivery::mail::NoticeEvent;
 use domain::{
     audit::{Actor, AuditEvent, AuditKind},
-    factor::Channel,
     id::{FactorRemovalId, UserId},
     revocation::Cause,
     time::Timestamp,
 };
 use std::time::Duration;
+use store::Tx;
 
 use crate::{
     App, Fault,
+    remove_new_factors::remove_since,
     revoke::{InHand, revoke},
 };
 
@@ -48,21 +48,28 @@ pub async fn remove_due_factors(app: &App) -> Result<usize, Fault> {
 }
 
 async fn remove(app: &App, id: FactorRemovalId, user: UserId) -> Result<bool, Fault> {
-    let now = app.now();
     let mut tx = app.db.begin().await?;
-    if !store::factor_removals::carry_out(&mut tx, id, user, now).await? {
+    if !store::factor_removals::carry_out(&mut tx, id, app.now()).await? {
         return Ok(false);
     }
-    store::users::choose_channel(&mut tx, user, Channel::Email).await?;
-    revoke(&mut tx, user, Cause::FactorChanged, InHand::default(), "factor_removed", now).await?;
-    let mut event = AuditEvent::new(AuditKind::FactorRemoved, Actor::System).fact("removal", id);
-    event.user = Some(user);
-    app.audit(&mut tx, event).await?;
-    app.notify(&mut tx, user, "", NoticeEvent::ChannelChanged { to: Channel::Email }).await?;
+    remove_all_factors(app, &mut tx, user, Cause::FactorChanged, Actor::System).await?;
     tx.commit().await?;
     app.forget_sessions_of(user);
     app.mail_bell.notify_one();
     Ok(true)
+}
+
+/// Removes every second factor beside the mailbox, ends what `cause` ends, and tells the owner of each kind that went. Forget the
+/// user's sessions and ring `mail_bell` after the commit.
+pub(crate) async fn remove_all_factors(
+    app: &App,
+    tx: &mut Tx,
+    user: UserId,
+    cause: Cause,
+    actor: Actor,
+) -> Result<(), Fault> {
+    revoke(tx, user, cause, InHand::default(), "factors_removed", app.now()).await?;
+    remove_since(app, tx, user, Timestamp(i64::MIN), actor).await
 }
 
 /// When the factors of a cancel link will be removed; `None` when it is over, was cancelled, or is none. Changes nothing, because

@@ -28,9 +28,15 @@ pub(crate) async fn revoke(
     now: Timestamp,
 ) -> Result<(), Fault> {
     let what = ends(cause);
-    end_sessions(tx, user, what.sessions, in_hand, reason, now).await?;
+    // Whoever is logging in at this moment comes before, and is seen below, or after, and sees what has happened.
+    store::users::hold(tx, user).await?;
+    end_pending(tx, user, what.pending, in_hand, now).await?;
     end_devices(tx, user, what.devices, in_hand, reason, now).await?;
-    end_pending(tx, user, what.pending, in_hand, now).await
+    end_sessions(tx, user, what.sessions, in_hand, reason, now).await?;
+    if what.removals == Extent::All {
+        store::factor_removals::cancel_of_user(tx, user, now).await?;
+    }
+    Ok(())
 }
 
 /// Ends one device and what hangs on it.
@@ -105,7 +111,7 @@ async fn end_pending(
     match (extent, in_hand) {
         (Extent::All | Extent::Others, InHand { attempt, recovery, .. }) => {
             store::attempts::end_of_user(tx, user, attempt).await?;
-            store::recoveries::end_of_user(tx, user, recovery).await?;
+            store::recoveries::end_of_user(tx, user, recovery, now).await?;
             store::user_id_requests::end_of_user(tx, user, now).await?;
             end_codes(tx, user, now).await?;
         }
@@ -121,7 +127,7 @@ async fn end_pending(
 
 async fn end_codes(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<(), Fault> {
     store::codes::end_of_user(tx, user, now).await?;
-    store::recoveries::end_codes_of_user(tx, user, now).await?;
+    store::recoveries::end_codes_of_user(tx, user).await?;
     store::outbox::withdraw_codes(tx, user).await?;
     Ok(())
 }

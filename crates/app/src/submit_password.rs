@@ -170,6 +170,7 @@ pub(crate) async fn look_at_password(
 impl Right {
     /// Clears the budgets. `None` when the password was changed while it was being checked: nothing is proven.
     pub(crate) async fn settle(self, tx: &mut Tx) -> Result<Option<(User, Proof<First>)>, Fault> {
+        store::users::hold(tx, self.user).await?;
         let user = store::users::find(tx, self.user).await?;
         let stored = store::credentials::find_password(tx, self.user).await?;
         let (Some(user), true) = (user, stored.as_ref() == Some(&self.stored)) else { return Ok(None) };
@@ -219,7 +220,7 @@ pub(crate) async fn door_budgets(
     let mut conn = app.db.read().await?;
     let open = store::recoveries::find_door(&mut conn, &hash, &browser.key, app.now()).await?;
     Ok(match open {
-        Some(open) => (vec![app.door_budget(open.id, policy)], usual),
+        Some(open) => (vec![app.door_budget(&open, policy)], usual),
         None => (usual, Vec::new()),
     })
 }
@@ -246,11 +247,7 @@ pub(crate) async fn pause_of(app: &App, budgets: &[Budget]) -> Result<Option<Tim
 }
 
 /// One stable line for each failed login, and an audit event where the name is somebody's.
-pub(crate) async fn record_failure(
-    app: &App,
-    browser: &Browser,
-    user: Option<UserId>,
-) -> Result<(), Fault> {
+pub(crate) async fn record_failure(app: &App, browser: &Browser, user: Option<UserId>) -> Result<(), Fault> {
     tracing::warn!(target: "vestibule::auth", client = %browser.network, reason = "wrong_password", "login failed");
     let mut event =
         AuditEvent::new(AuditKind::LoginFailed, Actor::Stranger).personal("network", &browser.network);

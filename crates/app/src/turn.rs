@@ -14,7 +14,7 @@ use domain::{
     login::{Login, LoginEvent},
     onboarding::{Onboarding, OnboardingEvent},
     policy::Policy,
-    proof::SecondMethod,
+    proof::{FirstMethod, SecondMethod},
     time::Timestamp,
 };
 use store::{Executor, Tx};
@@ -248,6 +248,16 @@ fn device_behind(machine: &Machine) -> Option<DeviceId> {
     }
 }
 
+fn rests_on_password_before(machine: &Machine, dead: Timestamp) -> bool {
+    let first = match machine {
+        Machine::Login(Login::Challenge { first, .. }) => *first,
+        Machine::Login(Login::Enrol { assurance, .. }) => assurance.first(),
+        Machine::Login(Login::Identify | Login::SignedIn { .. } | Login::Refused(_))
+        | Machine::Onboarding(_) => return false,
+    };
+    first.method() == FirstMethod::Password && first.at() <= dead
+}
+
 impl App {
     /// The pending attempt of this cookie on this browser, with its user; `None` when there is none, it is over, or it
     /// belongs to another browser.
@@ -280,7 +290,10 @@ impl App {
         }
         let user = store::users::find(conn, attempt.user).await?;
         let user = user.ok_or(Fault::Inconsistent("an attempt without a user"))?;
-        Ok(user.disabled_at.is_none().then_some((attempt, user)))
+        // What began with a password that its owner has disowned since goes no further.
+        let is_dead =
+            user.password_dead_at.is_some_and(|dead| rests_on_password_before(&attempt.machine, dead));
+        Ok((user.disabled_at.is_none() && !is_dead).then_some((attempt, user)))
     }
 
     /// The pending attempt of this cookie, to look at without holding anything.
@@ -304,6 +317,11 @@ impl App {
     ) -> Result<Option<Turn<'a>>, Fault> {
         let directory = self.directory().await?;
         let mut tx = self.db.begin().await?;
+        let Some((attempt, _)) = self.load_attempt(&mut tx, browser, token).await? else {
+            return Ok(None);
+        };
+        // What may have ended it in this moment is seen in the second reading.
+        store::users::hold(&mut tx, attempt.user).await?;
         let Some((attempt, user)) = self.load_attempt(&mut tx, browser, token).await? else {
             return Ok(None);
         };

@@ -80,25 +80,29 @@ pub struct Ends {
     pub pending: Extent,
     /// Refresh tokens of the OpenID provider.
     pub refresh_tokens: Extent,
+    /// Removals of lost factors that wait for their day: whoever does this by hand has the factor, or says that it was a stranger
+    /// who asked. A recovery proves no more than the removal did, so it leaves it.
+    pub removals: Extent,
 }
 
 /// What `cause` ends.
 #[must_use]
 pub const fn ends(cause: Cause) -> Ends {
     use Extent::{All, CodesOnly, FromAttempt, FromDevice, None, Others, This};
-    let (sessions, devices, pending, refresh_tokens) = match cause {
-        Cause::LogOut => (This, None, This, This),
-        Cause::PasswordChanged | Cause::FactorChanged => (Others, All, All, All),
-        Cause::RecoveryCompleted
-        | Cause::EmailCorrected
-        | Cause::DisabledOrReset
-        | Cause::NotMeFromActivity => (All, All, All, All),
-        Cause::SecurityCodeChanged => (None, None, CodesOnly, None),
-        Cause::FactorAdded | Cause::ProfileProposed => (None, None, None, None),
-        Cause::NotMeFromMail => (FromAttempt, FromAttempt, FromAttempt, FromAttempt),
-        Cause::DeviceRevoked => (FromDevice, This, FromDevice, FromDevice),
+    let (sessions, devices, pending, refresh_tokens, removals) = match cause {
+        Cause::LogOut => (This, None, This, This, None),
+        Cause::PasswordChanged | Cause::FactorChanged => (Others, All, All, All, All),
+        Cause::RecoveryCompleted => (All, All, All, All, None),
+        Cause::EmailCorrected | Cause::DisabledOrReset | Cause::NotMeFromActivity => {
+            (All, All, All, All, All)
+        }
+        Cause::SecurityCodeChanged => (None, None, CodesOnly, None, All),
+        Cause::FactorAdded => (None, None, None, None, All),
+        Cause::ProfileProposed => (None, None, None, None, None),
+        Cause::NotMeFromMail => (FromAttempt, FromAttempt, FromAttempt, FromAttempt, All),
+        Cause::DeviceRevoked => (FromDevice, This, FromDevice, FromDevice, None),
     };
-    Ends { sessions, devices, pending, refresh_tokens }
+    Ends { sessions, devices, pending, refresh_tokens, removals }
 }
 
 #[cfg(test)]
@@ -111,15 +115,15 @@ mod tests {
     fn every_row_of_the_matrix() {
         let mut table = String::new();
         for cause in Cause::ALL {
-            let Ends { sessions, devices, pending, refresh_tokens } = ends(cause);
+            let Ends { sessions, devices, pending, refresh_tokens, removals } = ends(cause);
             writeln!(
                 table,
-                "{:<20} sessions {:<12} devices {:<12} pending {:<12} refresh tokens {:?}",
+                "{:<20} sessions {:<12} devices {:<12} pending {:<12} refresh tokens {:<12} removals {removals:?}",
                 format!("{cause:?}"),
                 format!("{sessions:?}"),
                 format!("{devices:?}"),
                 format!("{pending:?}"),
-                refresh_tokens,
+                format!("{refresh_tokens:?}"),
             )
             .unwrap();
         }

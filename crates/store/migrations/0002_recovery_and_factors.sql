@@ -26,6 +26,7 @@ CREATE TABLE recoveries (
     name_hash        {{BYTES}} NOT NULL,
     user_id          TEXT REFERENCES users (id),
     resolve_at       BIGINT,
+    silenced_at      BIGINT,
     code_id          TEXT NOT NULL,
     code_tag         TEXT NOT NULL,
     code_mac         {{BYTES}},
@@ -76,6 +77,9 @@ CREATE TABLE case_approvals (
     note    {{BYTES}} NOT NULL,
     PRIMARY KEY (case_id, staff)
 );
+
+-- When the command line vouched: for the last of staff, for whom no two others can.
+ALTER TABLE cases ADD COLUMN commanded_at BIGINT;
 
 -- A lost factor is removed then, unless its owner cancels.
 CREATE TABLE factor_removals (

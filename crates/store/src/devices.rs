@@ -37,7 +37,9 @@ statements! {
     REVOKE_OF_USER = "UPDATE devices SET revoked_at = $2, revoked_reason = $3, version = version + 1 \
                       WHERE user_id = $1 AND revoked_at IS NULL";
     REVOKE_OF_ATTEMPT = "UPDATE devices SET revoked_at = $2, revoked_reason = $3, version = version + 1 \
-                         WHERE attempt_id = $1 AND revoked_at IS NULL";
+                         WHERE revoked_at IS NULL AND (attempt_id = $1 \
+                         OR attempt_id IN (SELECT proven.attempt_id FROM sessions AS proven \
+                         JOIN attempts ON attempts.confirms = proven.id WHERE attempts.id = $1))";
 }
 
 /// A Trusted Device, as stored.

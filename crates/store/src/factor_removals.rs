@@ -24,9 +24,6 @@ statements! {
            ORDER BY due_at, id LIMIT $2";
     /// Of two workers, or a worker and its owner's "stop", one changes the row.
     DONE = "UPDATE factor_removals SET done_at = $2 WHERE id = $1 AND cancelled_at IS NULL AND done_at IS NULL";
-    DELETE_APPS = "DELETE FROM authenticator_apps WHERE user_id = $1";
-    DELETE_PASSKEYS = "DELETE FROM passkeys WHERE user_id = $1";
-    DELETE_CODES = "DELETE FROM recovery_codes WHERE user_id = $1";
     FORGET = "DELETE FROM factor_removals WHERE created_at < $1 AND (cancelled_at IS NOT NULL OR done_at IS NOT NULL)";
 }
 
@@ -96,20 +93,9 @@ pub async fn due(
     Ok(rows.into_iter().map(|(id, user)| (id.0, user.0)).collect())
 }
 
-/// Removes every second factor of the user beside the mailbox; false when another worker has, or the owner objected.
-pub async fn carry_out(
-    tx: &mut Tx,
-    id: FactorRemovalId,
-    user: UserId,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    if execute!(tx, DONE, id, now)? != 1 {
-        return Ok(false);
-    }
-    execute!(tx, DELETE_APPS, user)?;
-    execute!(tx, DELETE_PASSKEYS, user)?;
-    execute!(tx, DELETE_CODES, user)?;
-    Ok(true)
+/// The day is over; false when another worker was faster, or the owner objected.
+pub async fn carry_out(tx: &mut Tx, id: FactorRemovalId, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(execute!(tx, DONE, id, now)? == 1)
 }
 
 /// Forgets removals that are over and were made before `before`.

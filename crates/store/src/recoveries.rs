@@ -34,7 +34,7 @@ statements! {
     /// Of this browser and name, the newest that is in a state.
     NEWEST = concat!("SELECT ", columns!(), " FROM recoveries WHERE name_hash = $1 AND browser_hash = $2 AND goal = 'open_door' \
              AND state = $3 AND expires_at > $4 ORDER BY created_at DESC, id DESC LIMIT 1");
-    TO_RESOLVE = "SELECT id FROM recoveries WHERE resolve_at <= $1 ORDER BY resolve_at, id LIMIT $2";
+    TO_RESOLVE = "SELECT id FROM recoveries WHERE resolve_at <= $1 AND silenced_at IS NULL ORDER BY resolve_at, id LIMIT $2";
     /// Of two workers, one changes the row.
     CLAIM = "UPDATE recoveries SET resolve_at = NULL WHERE id = $1 AND resolve_at <= $2";
     RESOLVE = "UPDATE recoveries SET user_id = $2, code_mac = $3, code_message = $4 WHERE id = $1";
@@ -52,15 +52,19 @@ statements! {
             misses = $8, case_id = $9, expires_at = $10, version = version + 1 WHERE id = $1 AND version = $2";
     RENEW_TOKEN = "UPDATE recoveries SET token_hash = $2 WHERE id = $1";
     END = "UPDATE recoveries SET state = 'ended', version = version + 1 \
-           WHERE id = $1 AND state NOT IN ('completed', 'scheduled', 'ended')";
+           WHERE id = $1 AND state NOT IN ('mailbox', 'completed', 'scheduled', 'ended')";
+    /// While nothing is proven the page stays as it is for a name that nobody has: no code is right, and none is mailed.
+    SILENCE = "UPDATE recoveries SET code_mac = NULL, silenced_at = $2 WHERE id = $1 AND state = 'mailbox'";
     END_OF_USER = "UPDATE recoveries SET state = 'ended', version = version + 1 \
-                   WHERE user_id = $1 AND id <> $2 AND state NOT IN ('completed', 'scheduled', 'ended')";
-    END_CODES_OF_USER = "UPDATE recoveries SET code_consumed_at = $2 \
-                         WHERE user_id = $1 AND state = 'mailbox' AND code_consumed_at IS NULL";
+                   WHERE user_id = $1 AND id <> $2 AND state NOT IN ('mailbox', 'completed', 'scheduled', 'ended')";
+    SILENCE_OF_USER = "UPDATE recoveries SET code_mac = NULL, silenced_at = $3 \
+                       WHERE user_id = $1 AND id <> $2 AND state = 'mailbox'";
+    END_CODES_OF_USER = "UPDATE recoveries SET code_mac = NULL WHERE user_id = $1 AND state = 'mailbox'";
     /// A network in which the user has logged in lately, or has a Trusted Device.
     COUNT_KNOWN = "SELECT (SELECT count(*) FROM sessions WHERE user_id = $1 AND network = $2) \
                    + (SELECT count(*) FROM devices WHERE user_id = $1 AND network = $2 AND revoked_at IS NULL)";
-    FORGET = "DELETE FROM recoveries WHERE expires_at < $1";
+    /// A completed one is remembered for as long as "this was not me" can ask for it.
+    FORGET = "DELETE FROM recoveries WHERE expires_at < $1 AND (state <> 'completed' OR expires_at < $2)";
 }
 
 /// A recovery, as stored.
@@ -330,20 +334,28 @@ pub async fn renew_token(tx: &mut Tx, id: RecoveryId, token_hash: &[u8; 32]) -> 
     execute!(tx, RENEW_TOKEN, id, token_hash).map(drop)
 }
 
-/// Ends one.
-pub async fn end(tx: &mut Tx, id: RecoveryId) -> Result<u64, StoreError> {
-    execute!(tx, END, id)
+/// Ends one. While nothing is proven it goes on for whoever asked, as if nobody had that name. Gives the mail of its code.
+pub async fn end(tx: &mut Tx, id: RecoveryId, now: Timestamp) -> Result<Option<MessageId>, StoreError> {
+    execute!(tx, END, id)?;
+    execute!(tx, SILENCE, id, now)?;
+    Ok(find_by_id(tx, id).await?.and_then(|recovery| recovery.code.message))
 }
 
 /// Ends every pending one of the user, except `spared`.
-pub async fn end_of_user(tx: &mut Tx, user: UserId, spared: Option<RecoveryId>) -> Result<u64, StoreError> {
+pub async fn end_of_user(
+    tx: &mut Tx,
+    user: UserId,
+    spared: Option<RecoveryId>,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
     let spared = spared.map_or_else(String::new, |id| id.to_string());
+    execute!(tx, SILENCE_OF_USER, user, &spared, now)?;
     execute!(tx, END_OF_USER, user, spared)
 }
 
 /// Makes every open code of the user worthless.
-pub async fn end_codes_of_user(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<u64, StoreError> {
-    execute!(tx, END_CODES_OF_USER, user, now)
+pub async fn end_codes_of_user(tx: &mut Tx, user: UserId) -> Result<u64, StoreError> {
+    execute!(tx, END_CODES_OF_USER, user)
 }
 
 /// Whether the user has logged in from this network lately, or trusts a device there.
@@ -356,7 +368,7 @@ pub async fn is_known_network(
     Ok(row.is_some_and(|(count,)| count > 0))
 }
 
-/// Forgets recoveries that were over before `before`.
-pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    execute!(tx, FORGET, before)
+/// Forgets recoveries that were over before `before`; completed ones only those of before `completed_before`.
+pub async fn forget(tx: &mut Tx, before: Timestamp, completed_before: Timestamp) -> Result<u64, StoreError> {
+    execute!(tx, FORGET, before, completed_before)
 }

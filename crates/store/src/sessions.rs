@@ -39,7 +39,12 @@ statements! {
     TOUCH = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2";
     END = "UPDATE sessions SET ended_at = $3, end_reason = $4 WHERE id = $1 AND user_id = $2 AND ended_at IS NULL";
     END_OF_USER = "UPDATE sessions SET ended_at = $3, end_reason = $4 WHERE user_id = $1 AND id <> $2 AND ended_at IS NULL";
-    END_OF_ATTEMPT = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE attempt_id = $1 AND ended_at IS NULL";
+    /// Those made from the attempt, those made with the Trusted Device that it earned, and, where it proved a session afresh,
+    /// that session and what took its place.
+    END_OF_ATTEMPT = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE ended_at IS NULL AND (attempt_id = $1 \
+                      OR device_id IN (SELECT id FROM devices WHERE attempt_id = $1) \
+                      OR attempt_id IN (SELECT proven.attempt_id FROM sessions AS proven \
+                      JOIN attempts ON attempts.confirms = proven.id WHERE attempts.id = $1))";
     END_OF_DEVICE = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE device_id = $1 AND ended_at IS NULL";
     FORGET = "DELETE FROM sessions WHERE ends_at < $1";
     INSERT_OF_APPLICATION = "INSERT INTO application_sessions (token_hash, session_id, application_id, created_at) \

@@ -48,6 +48,8 @@ statements! {
     KILL_PASSWORD = "UPDATE users SET password_dead_at = $2, version = version + 1 WHERE id = $1";
     REVIVE_PASSWORD = "UPDATE users SET password_dead_at = NULL, version = version + 1 WHERE id = $1";
     CHOOSE_LANGUAGE = "UPDATE users SET language = $2, version = version + 1 WHERE id = $1";
+    /// Takes the lock of the row: what decides about one person's access happens one after the other, on all nodes.
+    HOLD = "UPDATE users SET version = version WHERE id = $1";
     COUNT = "SELECT count(*) FROM users";
 }
 
@@ -129,6 +131,11 @@ pub fn email_key(email: &str) -> String {
 pub async fn find(conn: &mut impl Executor, id: UserId) -> Result<Option<User>, StoreError> {
     let row: Option<Row> = fetch_optional!(conn, FIND, id)?;
     row.map(User::try_from).transpose()
+}
+
+/// Holds the person's row until the transaction ends.
+pub async fn hold(tx: &mut Tx, id: UserId) -> Result<(), StoreError> {
+    execute!(tx, HOLD, id).map(drop)
 }
 
 /// Everybody with this e-mail address.

@@ -9,7 +9,7 @@ use domain::{
     id::{DeviceId, SessionId},
     login::{self, Login},
     onboarding::{self, Onboarding},
-    proof::Assurance,
+    proof::{Assurance, FirstMethod, SecondMethod},
     session::Session,
 };
 
@@ -64,8 +64,9 @@ impl Turn<'_> {
         let session = Session {
             id: SessionId(self.app.new_uuid()),
             assurance,
-            attempt: self.attempt.id,
-            device: self.device_of(assurance).await?.or(before),
+            // Proven afresh, it is still what came of the attempt before: "this was not me" there must find it.
+            attempt: before.as_ref().map_or(self.attempt.id, |before| before.attempt),
+            device: self.device_of(assurance).await?.or(before.and_then(|before| before.device)),
             browser_name: self.attempt.browser_name.clone(),
             network: self.browser.network.clone(),
             created_at: now,
@@ -74,6 +75,7 @@ impl Turn<'_> {
             ends_at: now + self.policy.session.total,
         };
         store::sessions::insert(&mut self.tx, &session, &token.hash()).await?;
+        self.keep_factors_shown(assurance).await?;
         let event =
             self.event(AuditKind::SessionStarted).fact("session", session.id).fact("acr", assurance.acr());
         self.app.audit(&mut self.tx, event).await?;
@@ -81,8 +83,21 @@ impl Turn<'_> {
         Ok(())
     }
 
+    /// An app or passkey that was just used is not lost: a removal that waits for its day is a stranger's, or needless.
+    async fn keep_factors_shown(&mut self, assurance: Assurance) -> Result<(), Fault> {
+        let shown = assurance.first().method() == FirstMethod::Passkey
+            || assurance.second().is_some_and(|second| {
+                matches!(second.method(), SecondMethod::AuthenticatorApp | SecondMethod::Passkey)
+            });
+        let now = self.app.now();
+        if shown && store::factor_removals::cancel_of_user(&mut self.tx, self.user.id, now).await? > 0 {
+            self.audit(AuditKind::FactorRemovalCancelled).await?;
+        }
+        Ok(())
+    }
+
     /// The session that was proven afresh gives way to the new one, and leaves it the Trusted Device that it hung on.
-    async fn end_confirmed(&mut self) -> Result<Option<DeviceId>, Fault> {
+    async fn end_confirmed(&mut self) -> Result<Option<Session>, Fault> {
         let Some(confirms) = self.attempt.confirms else { return Ok(None) };
         let before = store::sessions::find_by_id(&mut self.tx, confirms).await?;
         let (user, now) = (self.user.id, self.app.now());
@@ -92,7 +107,7 @@ impl Turn<'_> {
         self.ends_sessions = true;
         let event = self.event(AuditKind::IdentityConfirmed).fact("session", confirms);
         self.app.audit(&mut self.tx, event).await?;
-        Ok(before.and_then(|session| session.device))
+        Ok(before)
     }
 
     async fn device_of(&mut self, assurance: Assurance) -> Result<Option<DeviceId>, Fault> {
