@@ -62,8 +62,12 @@ export async function logIn(world, window, person, options) {
 
 /** Ends the session of this window. */
 export async function logOut(world, window) {
-  await window.page.goto(`${world.demo.portal}/logout`);
-  await press(window, 'Log out');
+  const { page } = window;
+  await page.goto(`${world.demo.portal}/logout`);
+  // The masthead has a link of that name, which only leads here.
+  const turned = page.waitForEvent('framenavigated', { timeout: PAGE_TURNS }).catch(() => null);
+  await page.getByRole('main').getByRole('button', { name: 'Log out', exact: true }).click();
+  await turned;
 }
 
 /** The pages of onboarding after the existing credentials, each with what a person does there. */
