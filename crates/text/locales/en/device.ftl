@@ -3,11 +3,11 @@
 device-needs-script = Only a browser that keeps a key can be a Trusted Device here. Yours does not run JavaScript, so it is asked for a code at each login.
 device-reason-key = This browser could not show the key that it got when it became a Trusted Device. That happens when site data were cleared, when JavaScript is off, or when only a part of the browser's data was copied. Enter a code once, and you can trust it again.
 
+device-software = { $browser } on { $platform }
 device-bound = Bound to this browser by a key
 device-by-cookie = Recognised by cookie only
 device-network = Network
 device-rename = Rename
-device-name = Name of this device
 device-name-hint = For example “Office laptop”. { $browser }
 device-name-save = Save the name
 device-name-title = How do you call { $name }?
