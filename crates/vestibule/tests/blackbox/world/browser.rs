@@ -80,6 +80,12 @@ impl Browser {
         Self { client, portal, jars: Mutex::default(), token: Mutex::default() }
     }
 
+    /// A copy of this browser whose requests reach another address.
+    pub(crate) fn at(&self, address: SocketAddr) -> Self {
+        let Self { client, .. } = Self::new(address, self.portal.clone());
+        Self { client, ..self.clone() }
+    }
+
     /// Opens a page by a path of the portal, or an absolute address.
     pub(crate) async fn get(&self, to: &str) -> Answer {
         self.send(Method::GET, to, HeaderMap::new(), None).await
