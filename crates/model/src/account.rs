@@ -13,7 +13,14 @@ use crate::{
 
 impl World {
     /// A request of a session, as the session was when the request read it.
-    pub(crate) fn finish_change(&mut self, theft: &Theft, who: Who, job: Job, seen: Session, stale: bool) -> Option<()> {
+    pub(crate) fn finish_change(
+        &mut self,
+        theft: &Theft,
+        who: Who,
+        job: Job,
+        seen: Session,
+        stale: bool,
+    ) -> Option<()> {
         if stale {
             return Some(());
         }
@@ -26,7 +33,10 @@ impl World {
         match job {
             Job::Channel(channel) => {
                 let code = self.user.security_code?;
-                if !self.owns(channel) || channel == self.user.channel || !theft.knows_security_code(who, code) {
+                if !self.owns(channel)
+                    || channel == self.user.channel
+                    || !theft.knows_security_code(who, code)
+                {
                     return None;
                 }
                 if !allowed {

@@ -37,12 +37,17 @@ impl World {
             return Some(());
         }
         let trust = if job == Job::Confirm { DeviceTrust::DoesNotCount } else { DeviceTrust::Counts };
-        let mut attempt = self.new_attempt(theft, who, Machine::Login(Login::Identify), Shown::PASSWORD, trust);
+        let mut attempt =
+            self.new_attempt(theft, who, Machine::Login(Login::Identify), Shown::PASSWORD, trust);
         let event = if self.user.password_dead {
             LoginEvent::Refuse(Refusal::PasswordDead)
         } else {
             let offer = Offer::of(self.user.channel, self.user.owned, trust);
-            LoginEvent::FirstProven(prove::first(FirstMethod::Password, self.now()), self.admission(theft), offer)
+            LoginEvent::FirstProven(
+                prove::first(FirstMethod::Password, self.now()),
+                self.admission(theft),
+                offer,
+            )
         };
         self.step(theft, who, &mut attempt, Event::Login(event))?;
         let answer_arrives = job != Job::PasswordAnswerLost;
@@ -69,7 +74,8 @@ impl World {
         let admission = self.admission(theft);
         let tick = self.tick;
         let (stage, half_way) = (theft.scene.stage(tick), self.attempts.get_mut(who).as_mut());
-        if let Some(attempt) = half_way.filter(|attempt| method == FirstMethod::Legacy && is_half_way(tick, attempt))
+        if let Some(attempt) =
+            half_way.filter(|attempt| method == FirstMethod::Legacy && is_half_way(tick, attempt))
             && theft.resumes(admission)
         {
             attempt.expires = tick + scene::ATTEMPT_LIFETIME;
@@ -80,12 +86,24 @@ impl World {
         let fresh = Machine::Onboarding(Onboarding::Identify);
         let mut attempt = self.new_attempt(theft, who, fresh, shown, DeviceTrust::Counts);
         let first = prove::first(method, self.now());
-        self.step(theft, who, &mut attempt, Event::Onboarding(OnboardingEvent::FirstProven(first, admission)))?;
+        self.step(
+            theft,
+            who,
+            &mut attempt,
+            Event::Onboarding(OnboardingEvent::FirstProven(first, admission)),
+        )?;
         *self.attempts.get_mut(who) = Some(attempt);
         Some(())
     }
 
-    fn new_attempt(&mut self, theft: &Theft, who: Who, machine: Machine, shown: Shown, trust: DeviceTrust) -> Attempt {
+    fn new_attempt(
+        &mut self,
+        theft: &Theft,
+        who: Who,
+        machine: Machine,
+        shown: Shown,
+        trust: DeviceTrust,
+    ) -> Attempt {
         let begun = self.begun.get_mut(who);
         *begun += 1;
         let opened = Opened {
@@ -95,11 +113,26 @@ impl World {
             trust_counts: trust == DeviceTrust::Counts,
         };
         let (number, tick) = (*self.begun.get(who), self.tick);
-        Attempt { number, machine, expires: tick + scene::ATTEMPT_LIFETIME, code: None, shown, by_hand: tick, opened }
+        Attempt {
+            number,
+            machine,
+            expires: tick + scene::ATTEMPT_LIFETIME,
+            code: None,
+            shown,
+            by_hand: tick,
+            opened,
+        }
     }
 
     /// A request about a pending attempt, with the row as it was when the request read it.
-    pub(crate) fn finish_attempt(&mut self, theft: &Theft, who: Who, job: Job, seen: Attempt, stale: bool) -> Option<()> {
+    pub(crate) fn finish_attempt(
+        &mut self,
+        theft: &Theft,
+        who: Who,
+        job: Job,
+        seen: Attempt,
+        stale: bool,
+    ) -> Option<()> {
         let (tick, now) = (self.tick, self.now());
         let mut attempt = seen;
         attempt.code = self.attempts.get(who).and_then(|stored| stored.code);
@@ -126,7 +159,10 @@ impl World {
                 if is_login {
                     event
                 } else {
-                    Event::Onboarding(OnboardingEvent::MailboxProven(prove::second(SecondMethod::EmailOtp, now)))
+                    Event::Onboarding(OnboardingEvent::MailboxProven(prove::second(
+                        SecondMethod::EmailOtp,
+                        now,
+                    )))
                 }
             }
             Job::AppCode => second(&mut attempt, SecondMethod::AuthenticatorApp, Shown::APP),
@@ -190,7 +226,13 @@ impl World {
         (!matches!(then, Then::Onboarding(NotNow::Refused) | Then::Enrolment(NotNow::Refused))).then_some(())
     }
 
-    fn before_enrolment(&mut self, theft: &Theft, who: Who, attempt: &Attempt, event: EnrolmentEvent) -> Option<()> {
+    fn before_enrolment(
+        &mut self,
+        theft: &Theft,
+        who: Who,
+        attempt: &Attempt,
+        event: EnrolmentEvent,
+    ) -> Option<()> {
         match event {
             EnrolmentEvent::PutOff => self.may_put_off(theft),
             EnrolmentEvent::SecurityCodeMade if self.user.enrolled => None,
@@ -227,12 +269,20 @@ impl World {
                     self.onboarding_effect(theft, who, attempt, effect);
                 }
             }
-            (Machine::Login(_), Event::Onboarding(_)) | (Machine::Onboarding(_), Event::Login(_)) => return None,
+            (Machine::Login(_), Event::Onboarding(_)) | (Machine::Onboarding(_), Event::Login(_)) => {
+                return None;
+            }
         }
         Some(())
     }
 
-    fn onboarding_effect(&mut self, theft: &Theft, who: Who, attempt: &mut Attempt, effect: onboarding::Effect) {
+    fn onboarding_effect(
+        &mut self,
+        theft: &Theft,
+        who: Who,
+        attempt: &mut Attempt,
+        effect: onboarding::Effect,
+    ) {
         match effect {
             onboarding::Effect::SendCode => attempt.code = Some(Code::sent(self.tick)),
             onboarding::Effect::ReplaceCredentials => self.make_id(who, attempt),
@@ -369,7 +419,9 @@ impl World {
         let number = self.devices.get(who).map_or(0, |device| device.number + 1);
         *self.devices.get_mut(who) = Some(Device::new(number, attempt.number, self.tick));
         *self.cookies.get_mut(who) = Some(Cookie { of: who, number, token: 0 });
-        if let Some(session) = self.sessions.get_mut(who).as_mut().filter(|session| session.attempt == attempt.number) {
+        if let Some(session) =
+            self.sessions.get_mut(who).as_mut().filter(|session| session.attempt == attempt.number)
+        {
             session.device = Some(who);
         }
     }

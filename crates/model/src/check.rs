@@ -76,7 +76,8 @@ const USES: [(Reach, fn(&Theft, &World) -> bool); 9] = [
     }),
     ("owner: other channel", |_, world| world.channel_by == Some(Who::Owner)),
     ("alarm", |theft, world| {
-        theft.holds.cookie && world.devices.get(Who::Owner).is_some_and(|device| device.revoked && device.token > 0)
+        theft.holds.cookie
+            && world.devices.get(Who::Owner).is_some_and(|device| device.revoked && device.token > 0)
     }),
     ("codes disabled", |_, world| {
         scene::FAILURES.disable_at.is_some_and(|limit| world.code_misses.failures >= limit)
@@ -117,7 +118,9 @@ impl Model for Theft {
             Property::always("Channel", |_, world: &World| world.breach != Some(Breach::Channel)),
             Property::always("SecurityCode", |_, world: &World| world.breach != Some(Breach::SecurityCode)),
             Property::always("Trust", |_, world: &World| world.breach != Some(Breach::Trust)),
-            Property::always("RecoverySession", |_, world: &World| world.breach != Some(Breach::RecoverySession)),
+            Property::always("RecoverySession", |_, world: &World| {
+                world.breach != Some(Breach::RecoverySession)
+            }),
             Property::always("AfterEnd", |_, world: &World| world.breach != Some(Breach::AfterEnd)),
             Property::always("DeviceEnded", |_, world: &World| world.breach != Some(Breach::DeviceEnded)),
             Property::always("FalseAlarm", |_, world: &World| world.breach != Some(Breach::FalseAlarm)),
@@ -251,7 +254,9 @@ impl World {
             Job::Code | Job::CodeAndTrust | Job::RescueCode => theft.reads_mail(who),
             Job::AppCode => who == Who::Owner && self.user.owned.authenticator_app,
             Job::RecoveryCode => who == Who::Owner && self.user.owned.recovery_code,
-            Job::SecurityCode => self.user.security_code.is_some_and(|code| theft.knows_security_code(who, code)),
+            Job::SecurityCode => {
+                self.user.security_code.is_some_and(|code| theft.knows_security_code(who, code))
+            }
             // Staff know the owner; they vouch for nobody else.
             Job::Approval => who == Who::Owner,
             _ => true,
@@ -277,7 +282,8 @@ impl World {
 
     /// A Trusted Device has a budget of its own; a guarded account asks every other browser for a mailed code first.
     fn count_password(&mut self, theft: &Theft, who: Who) -> Option<()> {
-        let trusted = matches!(self.recognise(theft, who, self.begun.get(who) + 1), Some((_, Recognition::Trusted)));
+        let trusted =
+            matches!(self.recognise(theft, who, self.begun.get(who) + 1), Some((_, Recognition::Trusted)));
         let guarded = self.password_misses.failures >= scene::GUARDED_FROM;
         if !trusted && guarded && !self.door_is_open(who) {
             return None;
@@ -338,9 +344,12 @@ impl World {
                 *self.rescues.get_mut(who) = None;
             }
         }
-        for counter in
-            [&mut self.code_misses, &mut self.password_misses, &mut self.device_misses, &mut self.security_misses]
-        {
+        for counter in [
+            &mut self.code_misses,
+            &mut self.password_misses,
+            &mut self.device_misses,
+            &mut self.security_misses,
+        ] {
             if counter.blocked_until.is_some_and(|until| until <= scene::at(tick)) {
                 counter.blocked_until = None;
             }
@@ -350,7 +359,10 @@ impl World {
     /// Whether the owner's password and Trusted Device are in order and would not open a login now.
     fn is_locked_out(&self, theft: &Theft) -> bool {
         let known = self.user.password.is_some_and(|value| theft.knows_password(Who::Owner, value));
-        let trusted = matches!(self.recognise(theft, Who::Owner, self.begun.get(Who::Owner) + 1), Some((Who::Owner, Recognition::Trusted)));
+        let trusted = matches!(
+            self.recognise(theft, Who::Owner, self.begun.get(Who::Owner) + 1),
+            Some((Who::Owner, Recognition::Trusted))
+        );
         if !(theft.is_stranger(self) && known && trusted && !self.user.password_dead) {
             return false;
         }

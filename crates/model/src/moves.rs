@@ -1,10 +1,6 @@
 //! What can happen next: a tick, a request, or the second half of one.
 
-use domain::{
-    enrolment::EnrolmentEvent,
-    factor::Channel,
-    recovery::Goal,
-};
+use domain::{enrolment::EnrolmentEvent, factor::Channel, recovery::Goal};
 
 use crate::{
     check::Theft,

@@ -41,7 +41,14 @@ impl World {
     }
 
     /// A request about a pending recovery, with the row as it was when the request read it.
-    pub(crate) fn finish_rescue(&mut self, theft: &Theft, who: Who, job: Job, seen: Rescue, stale: bool) -> Option<()> {
+    pub(crate) fn finish_rescue(
+        &mut self,
+        theft: &Theft,
+        who: Who,
+        job: Job,
+        seen: Rescue,
+        stale: bool,
+    ) -> Option<()> {
         let (tick, now) = (self.tick, self.now());
         let mut rescue = seen;
         rescue.code = self.rescues.get(who).and_then(|stored| stored.code);
@@ -74,7 +81,8 @@ impl World {
         if stale {
             return Some(());
         }
-        let (sessions, over) = (self.sessions, self.rescues.get(who).is_none_or(|stored| spec::is_rescue_over(&stored)));
+        let (sessions, over) =
+            (self.sessions, self.rescues.get(who).is_none_or(|stored| spec::is_rescue_over(&stored)));
         self.step_rescue(theft, who, &mut rescue, event)?;
         let signed_in = |who| self.sessions.get(who).is_some() && sessions.get(who) != self.sessions.get(who);
         if Who::BOTH.into_iter().any(signed_in) {
@@ -88,11 +96,19 @@ impl World {
         Some(())
     }
 
-    fn step_rescue(&mut self, theft: &Theft, who: Who, rescue: &mut Rescue, event: RecoveryEvent) -> Option<()> {
+    fn step_rescue(
+        &mut self,
+        theft: &Theft,
+        who: Who,
+        rescue: &mut Rescue,
+        event: RecoveryEvent,
+    ) -> Option<()> {
         let (machine, effects) = rescue.machine.step(event).ok()?;
         // A guess at the security code counts only where the machine takes one.
         if matches!(event, RecoveryEvent::KnowledgeFailed) {
-            let Verdict::Try(counter) = scene::FAILURES.count(self.security_misses, self.now()) else { return None };
+            let Verdict::Try(counter) = scene::FAILURES.count(self.security_misses, self.now()) else {
+                return None;
+            };
             self.security_misses = Counter { window_started_at: None, ..counter };
         }
         rescue.machine = machine;
@@ -115,9 +131,12 @@ impl World {
         self.intruder_was_in |= who == Who::Intruder;
         self.user.password = Some(Value::By(who));
         self.user.password_dead = false;
-        for counter in
-            [&mut self.code_misses, &mut self.password_misses, &mut self.device_misses, &mut self.security_misses]
-        {
+        for counter in [
+            &mut self.code_misses,
+            &mut self.password_misses,
+            &mut self.device_misses,
+            &mut self.security_misses,
+        ] {
             *counter = Counter::default();
         }
         self.revoke(theft, who, Cause::RecoveryCompleted, InHand::default());
@@ -125,9 +144,9 @@ impl World {
 
     /// Whether this browser came through the mailed code that stands before the password of a guarded account.
     pub(crate) fn door_is_open(&self, who: Who) -> bool {
-        self.rescues
-            .get(who)
-            .is_some_and(|rescue| self.tick < rescue.expires && matches!(rescue.machine, Recovery::DoorOpen { .. }))
+        self.rescues.get(who).is_some_and(|rescue| {
+            self.tick < rescue.expires && matches!(rescue.machine, Recovery::DoorOpen { .. })
+        })
     }
 
     /// The worker's move.

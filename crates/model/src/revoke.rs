@@ -62,7 +62,9 @@ impl World {
     }
 
     pub(crate) fn end_device_of(&mut self, theft: &Theft, by: Who, whose: Who) {
-        let Some(device) = self.devices.get_mut(whose).as_mut().filter(|device| !device.revoked) else { return };
+        let Some(device) = self.devices.get_mut(whose).as_mut().filter(|device| !device.revoked) else {
+            return;
+        };
         device.revoked = true;
         if (by, whose) == (Who::Intruder, Who::Owner) && theft.is_stranger(self) {
             self.blame(Breach::DeviceEnded);

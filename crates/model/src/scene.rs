@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{
     access::{NotNow, Standing},
-    budget::{Growth, GrowingWait},
+    budget::{GrowingWait, Growth},
     factor::{Channel, Owned},
     policy::DevicePolicy,
     rollout::{Rollout, Stage},
@@ -35,8 +35,12 @@ pub(crate) const FAILURES: GrowingWait =
 pub(crate) const PASSWORDS: GrowingWait = GrowingWait { disable_at: None, ..FAILURES };
 
 /// Trust lasts three ticks.
-pub(crate) const DEVICES: DevicePolicy =
-    DevicePolicy { trust_lifetime: Duration::from_mins(30), trust_idle: None, max_per_user: 2, require_key: false };
+pub(crate) const DEVICES: DevicePolicy = DevicePolicy {
+    trust_lifetime: Duration::from_mins(30),
+    trust_idle: None,
+    max_per_user: 2,
+    require_key: false,
+};
 
 /// The moment of a tick.
 pub(crate) const fn at(tick: u8) -> Timestamp {
@@ -133,7 +137,14 @@ const PLAIN: Scene = Scene {
     postponable: NotNow::Offered,
     trusted: false,
     keyed: false,
-    moves: Moves { onboarding: false, recovery: false, account: false, guesses: false, not_me: false, parallel: 1 },
+    moves: Moves {
+        onboarding: false,
+        recovery: false,
+        account: false,
+        guesses: false,
+        not_me: false,
+        parallel: 1,
+    },
     ticks: 2,
     attempts: 1,
     recoveries: 1,
@@ -205,7 +216,14 @@ pub const SCENES: [Scene; 19] = [
         ..PLAIN
     },
     Scene { name: "phase 2, enrolled", trusted: true, ticks: 3, attempts: 2, ..PLAIN },
-    Scene { name: "phase 2, enrolled, device with a key", trusted: true, keyed: true, ticks: 3, attempts: 2, ..PLAIN },
+    Scene {
+        name: "phase 2, enrolled, device with a key",
+        trusted: true,
+        keyed: true,
+        ticks: 3,
+        attempts: 2,
+        ..PLAIN
+    },
     Scene {
         name: "phase 2, enrolled, requests cross",
         trusted: true,
@@ -228,7 +246,12 @@ pub const SCENES: [Scene; 19] = [
         ticks: 1,
         ..PLAIN
     },
-    Scene { name: "phase 2, enrolled, not me", trusted: true, moves: Moves { not_me: true, ..RECOVERY }, ..PLAIN },
+    Scene {
+        name: "phase 2, enrolled, not me",
+        trusted: true,
+        moves: Moves { not_me: true, ..RECOVERY },
+        ..PLAIN
+    },
     Scene {
         name: "phase 2, authenticator app, recovery",
         channel: Channel::AuthenticatorApp,

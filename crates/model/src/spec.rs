@@ -111,13 +111,15 @@ pub(crate) fn allows_session(attempt: &Attempt) -> bool {
     let made_id = makes_id(attempt) && shown.has(Shown::NEW_PASSWORD);
     match (opened.standing, opened.stage) {
         (Standing::Legacy, Stage::BeforePhase1 | Stage::Phase1) => shown.has(Shown::LEGACY) || made_id,
-        (Standing::Legacy, Stage::Phase2 | Stage::DeadlinePassed | Stage::CutOffPassed) | (Standing::Invited, _) => made_id,
+        (Standing::Legacy, Stage::Phase2 | Stage::DeadlinePassed | Stage::CutOffPassed)
+        | (Standing::Invited, _) => made_id,
         (Standing::IdMade | Standing::Enrolled, Stage::BeforePhase1 | Stage::Phase1) => {
             shown.any(&[Shown::PASSWORD, Shown::PASSKEY])
         }
-        (Standing::IdMade | Standing::Enrolled, Stage::Phase2 | Stage::DeadlinePassed | Stage::CutOffPassed) => {
-            shown.has(Shown::PASSKEY) || (shown.has(Shown::PASSWORD) && completes(*shown, *opened))
-        }
+        (
+            Standing::IdMade | Standing::Enrolled,
+            Stage::Phase2 | Stage::DeadlinePassed | Stage::CutOffPassed,
+        ) => shown.has(Shown::PASSKEY) || (shown.has(Shown::PASSWORD) && completes(*shown, *opened)),
     }
 }
 
@@ -136,7 +138,9 @@ pub(crate) const fn makes_id(attempt: &Attempt) -> bool {
     let Attempt { shown, opened, .. } = attempt;
     let first = match opened.stage {
         Stage::BeforePhase1 | Stage::CutOffPassed => shown.has(Shown::INVITATION),
-        Stage::Phase1 | Stage::Phase2 | Stage::DeadlinePassed => shown.any(&[Shown::LEGACY, Shown::INVITATION]),
+        Stage::Phase1 | Stage::Phase2 | Stage::DeadlinePassed => {
+            shown.any(&[Shown::LEGACY, Shown::INVITATION])
+        }
     };
     first && shown.has(Shown::MAILBOX)
 }

@@ -2,7 +2,10 @@
 //!
 //! The table is the policy as one sees it from outside: a line that says more than it should is a hole, and one that says
 //! less is a locked door. With the feature `planted-bug` the machines have a mistake, and the check has to find it.
-#![expect(clippy::print_stdout, reason = "numbers are printed where the test is asked to show what it prints")]
+#![expect(
+    clippy::print_stdout,
+    reason = "numbers are printed where the test is asked to show what it prints"
+)]
 
 use std::{
     collections::BTreeSet,
@@ -67,7 +70,8 @@ fn explore_all(scenes: &[Scene]) -> Vec<Story> {
                     let Found { states, depth, .. } = &found;
                     let took = began.elapsed().as_millis();
                     println!("{states:>8} states, {depth:>2} moves, {took:>6} ms: {} | {theft}", scene.name);
-                    let place = tasks.iter().position(|(other, name, _)| other.name == scene.name && name == theft);
+                    let place =
+                        tasks.iter().position(|(other, name, _)| other.name == scene.name && name == theft);
                     let story = Story { scene: scene.name, theft: theft.clone(), found };
                     done.lock().unwrap_or_else(PoisonError::into_inner).push((place, story));
                 }
@@ -124,7 +128,10 @@ fn a_planted_mistake_is_found() {
     let found = stories.iter().flat_map(|story| story.found.breaches.iter().map(move |found| (story, found)));
     let found: Vec<_> = found.filter(|(_, (breach, _))| *breach == Breach::Session).collect();
     let Some((story, (_, path))) = found.first() else {
-        panic!("a mailed code opened the login of somebody with an authenticator app, unseen:\n{}", table(&stories))
+        panic!(
+            "a mailed code opened the login of somebody with an authenticator app, unseen:\n{}",
+            table(&stories)
+        )
     };
     println!("{} | {}:\n{path}", story.scene, story.theft);
 }
