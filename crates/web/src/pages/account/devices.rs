@@ -12,6 +12,7 @@ use axum::{
 use domain::id::DeviceId;
 use http::StatusCode;
 use serde::Deserialize;
+use text::Text;
 
 use super::{super::S, sessions::session_rows};
 use crate::{
@@ -81,7 +82,7 @@ pub async fn show(
     };
     let page = AccountDevices {
         layout: user.layout(&site, &visit).await?,
-        devices: device_rows(&access),
+        devices: device_rows(visit.text, &access),
         most: access.most_devices,
         sessions: session_rows(&access, user.signed.session.id),
         done: done.map(|id| visit.text.get(id)),
@@ -135,7 +136,7 @@ pub async fn remove(
     let id: DeviceId = form.device.parse().map_err(|_| Refused::Kind(ErrorKind::NotFound))?;
     let access = list_access(&site.app, &visit.browser, &user.signed).await?;
     if access.this_device == Some(id) && form.sure.is_none() {
-        let row = device_rows(&access).into_iter().find(|row| row.is_this);
+        let row = device_rows(visit.text, &access).into_iter().find(|row| row.is_this);
         let device = row.ok_or(Refused::Kind(ErrorKind::NotFound))?;
         return site.page(&RemoveDevice { layout: user.layout(&site, &visit).await?, device }).await;
     }
@@ -162,19 +163,24 @@ pub async fn remove_all(
 
 async fn row_of(site: &Site, visit: &Visit, user: &SignedIn, device: &str) -> Result<DeviceRow, Refused> {
     let access = list_access(&site.app, &visit.browser, &user.signed).await?;
-    let row = device_rows(&access).into_iter().find(|row| row.id == device);
+    let row = device_rows(visit.text, &access).into_iter().find(|row| row.id == device);
     row.ok_or(Refused::Kind(ErrorKind::NotFound))
 }
 
-fn device_rows(access: &Access) -> Vec<DeviceRow> {
+fn device_rows(text: Text, access: &Access) -> Vec<DeviceRow> {
     let mut rows: Vec<_> = access
         .devices
         .iter()
         .map(|device| DeviceRow {
             id: device.id.to_string(),
             browser: Browser { name: device.name.clone(), kind: kind(&device.platform) },
-            software: format!("{} on {}", device.browser, device.platform),
-            network: device.network.clone(),
+            software: text
+                .message("device-software")
+                .with("browser", device.browser.as_str())
+                .with("platform", device.platform.as_str())
+                .to_string(),
+            // One IPv4 address is its own network.
+            network: device.network.trim_end_matches("/32").to_owned(),
             is_bound: device.public_key.is_some(),
             is_this: access.this_device == Some(device.id),
             first_seen: device.created_at,
