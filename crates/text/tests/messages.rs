@@ -11,8 +11,15 @@ use std::{
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 
 /// Names of fields and of counters that look like names of messages.
-const FIELDS: &[&str] =
-    &["login-name", "recover-browser", "recover-code", "recover-mails", "recover-name", "recover-network"];
+const FIELDS: &[&str] = &[
+    "login-device",
+    "login-name",
+    "recover-browser",
+    "recover-code",
+    "recover-mails",
+    "recover-name",
+    "recover-network",
+];
 
 /// What a message's own markup may be; everything else is a template's business.
 const ALLOWED_TAGS: &[&str] = &["<strong>", "</strong>", "</a>", "<br>"];
