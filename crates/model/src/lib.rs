@@ -13,9 +13,11 @@
 mod account;
 mod attempts;
 mod check;
+mod devices;
 mod moves;
 mod prove;
 mod recoveries;
+mod requests;
 mod revoke;
 mod scene;
 mod spec;
