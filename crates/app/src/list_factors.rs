@@ -25,6 +25,8 @@ pub struct Factors {
     pub recovery_made: Option<Timestamp>,
     /// Below so many, the user is warned.
     pub warn_below: u32,
+    /// When all of them will be removed, because somebody said that they were lost.
+    pub removal_due: Option<Timestamp>,
 }
 
 /// Since when a factor is there, and when it last opened a login.
@@ -64,6 +66,7 @@ pub async fn list_factors(app: &App, signed: &Signed) -> Result<Factors, Fault> 
     let fresh = store::users::find(&mut conn, user).await?;
     Ok(Factors {
         channel: fresh.map_or(signed.user.channel, |user| user.channel),
+        removal_due: store::factor_removals::open_of_user(&mut conn, user).await?,
         has_security_code: has_security_code(app, &mut conn, user, &policy).await?,
         app: stored.map(|stored| FactorUse {
             since: stored.confirmed_at.unwrap_or(stored.created_at),
@@ -82,6 +85,6 @@ pub async fn list_factors(app: &App, signed: &Signed) -> Result<Factors, Fault> 
         most_passkeys: crate::add_passkey::MOST,
         recovery_left,
         recovery_made,
-        warn_below: u32::from(policy.recovery_codes.warn_below),
+        warn_below: policy.recovery_codes.warn_below,
     })
 }
