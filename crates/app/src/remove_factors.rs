@@ -13,6 +13,7 @@ use store::Tx;
 
 use crate::{
     App, Fault,
+    check_session::Signed,
     remove_new_factors::remove_since,
     revoke::{InHand, revoke},
 };
@@ -101,4 +102,20 @@ pub async fn cancel_removal(app: &App, token: &Token) -> Result<bool, Fault> {
     app.audit(&mut tx, event).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// The owner objects while signed in. False when there is nothing to stop.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub async fn stop_removal(app: &App, signed: &Signed) -> Result<bool, Fault> {
+    let user = &signed.user;
+    let mut tx = app.db.begin().await?;
+    let stopped = store::factor_removals::cancel_of_user(&mut tx, user.id, app.now()).await? > 0;
+    if stopped {
+        let event = AuditEvent::new(AuditKind::FactorRemovalCancelled, Actor::User);
+        app.audit(&mut tx, event.about(user.id, user.company)).await?;
+    }
+    tx.commit().await?;
+    Ok(stopped)
 }

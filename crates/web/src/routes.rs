@@ -114,6 +114,7 @@ pub fn routes() -> Vec<Route> {
         ("/account/devices/remove-all", SignedIn, post(account::devices::remove_all)),
         ("/account/devices/remove", SignedIn, post(account::devices::remove)),
         ("/account/sessions/end", SignedIn, post(account::sessions::end)),
+        ("/account/factor-removal/stop", SignedIn, post(account::home::stop_removal)),
         ("/account/end-everything", SignedIn, post(account::sessions::end_everything)),
         ("/help", Public, get(help::show)),
         ("/help/contacts", Public, get(help::contacts)),

@@ -19,6 +19,8 @@ pub struct Account {
     pub company: Option<String>,
     /// The number of a case that is open already.
     pub open_case: Option<String>,
+    /// When all second factors will be removed, because somebody said that they were lost.
+    pub removal_due: Option<Timestamp>,
     /// What stands how, and where each thing is changed.
     pub sections: Vec<AccountSection>,
 }

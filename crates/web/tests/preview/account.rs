@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub(crate) fn pages() -> Vec<Page> {
-    let without_id = Account { company: None, open_case: Some("K7PM-3X9T".into()), ..account() };
+    let without_id = Account { company: None, open_case: Some("K7PM-3X9T".into()), removal_due: Some(NOW), ..account() };
     let bare = AccountDevices {
         devices: vec![],
         done: Some("Safari on iPhone is no longer trusted.".into()),
@@ -45,6 +45,7 @@ fn account() -> Account {
         email: "amara.okafor@northgate-shipping.example".into(),
         company: Some("Northgate Shipping".into()),
         open_case: None,
+        removal_due: None,
         sections: vec![
             section(
                 "account-section-login",

@@ -5,12 +5,16 @@ use app::{
     manage_access::{Access, list_access},
     secrets_since::{SecretsSince, secrets_since},
 };
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
 use domain::{factor::Channel, time::Timestamp};
 
-use super::super::S;
+use super::super::{S, code::Nothing};
 use crate::{
     error::Refused,
+    form::CheckedForm,
     layout::Layout,
     signed_in::SignedIn,
     view::{Account, AccountFact, AccountSection},
@@ -30,6 +34,7 @@ pub async fn show(State(site): S, visit: Visit, user: SignedIn) -> Result<Respon
         email: person.email.clone(),
         company: directory.company_of(person).map(|company| company.name.clone()),
         open_case: app::report_wrong_details::open_case(&site.app, person.id).await?,
+        removal_due: factors.removal_due,
         sections: vec![
             login(&layout, user.signed.user_id.as_deref(), &since),
             second_steps(&layout, &factors),
@@ -39,6 +44,16 @@ pub async fn show(State(site): S, visit: Visit, user: SignedIn) -> Result<Respon
         layout,
     };
     site.page(&page).await
+}
+
+/// "Do not remove anything."
+pub async fn stop_removal(
+    State(site): S,
+    user: SignedIn,
+    CheckedForm(Nothing {}): CheckedForm<Nothing>,
+) -> Result<Response, Refused> {
+    app::remove_factors::stop_removal(&site.app, &user.signed).await?;
+    Ok(Redirect::to("/account").into_response())
 }
 
 fn login(layout: &Layout, user_id: Option<&str>, since: &SecretsSince) -> AccountSection {
