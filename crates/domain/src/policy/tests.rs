@@ -275,7 +275,8 @@ fn failures_cost_what_the_table_says() {
     assert_eq!((otp.every, otp.growth, otp.disable_at), (10, Growth::Doubling(minutes(10)), Some(100)));
     assert_eq!(otp.longest, hours(24));
     let password = PasswordFailures::default();
-    assert_eq!((password.per_network().every, password.per_account().every), (5, 20));
+    assert_eq!((password.per_network().every, password.per_network().disable_at), (5, None));
+    assert_eq!((password.per_account().disable_at, password.per_door().disable_at), (Some(20), Some(5)));
     assert_eq!(password.per_network().growth, Growth::Linear(minutes(1)));
     assert_eq!(password.per_network().longest, minutes(15));
 }
