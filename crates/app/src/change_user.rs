@@ -6,10 +6,12 @@ use domain::{
     enterprise_user_id::canonical_login,
     id::UserId,
     revocation::Cause,
+    time::Timestamp,
 };
 
 use crate::{
-    App, Fault, guesses,
+    App, Fault,
+    forgive::{forgive, forgive_browsers, forgive_factors},
     revoke::{InHand, revoke},
 };
 
@@ -28,6 +30,21 @@ pub struct Found {
     pub devices: usize,
     /// Sessions at this moment.
     pub sessions: usize,
+    /// Second steps beside the mailbox.
+    pub second_steps: SecondSteps,
+}
+
+/// What confirms somebody's logins.
+#[derive(Debug, Clone, Copy)]
+pub struct SecondSteps {
+    /// Whether there is an authenticator app.
+    pub authenticator_app: bool,
+    /// Passkeys.
+    pub passkeys: usize,
+    /// Recovery codes that were not used.
+    pub recovery_codes: u32,
+    /// When all of it will be removed, because its owner said it is lost.
+    pub removed_at: Option<Timestamp>,
 }
 
 /// Finds users by Enterprise User ID, old login name, e-mail address or key.
@@ -62,7 +79,17 @@ async fn describe(app: &App, conn: &mut impl store::Executor, user: User) -> Res
         company: directory.company_of(&user).map(|company| company.slug.clone()),
         devices: store::devices::list_live(conn, user.id, now).await?.len(),
         sessions: store::sessions::list_live(conn, user.id, now).await?.len(),
+        second_steps: second_steps(conn, user.id).await?,
         user,
+    })
+}
+
+async fn second_steps(conn: &mut impl store::Executor, user: UserId) -> Result<SecondSteps, Fault> {
+    Ok(SecondSteps {
+        authenticator_app: store::authenticator_apps::find_confirmed(conn, user).await?.is_some(),
+        passkeys: store::passkeys::list(conn, user).await?.len(),
+        recovery_codes: store::recovery_codes::standing(conn, user).await?.0,
+        removed_at: store::factor_removals::open_of_user(conn, user).await?,
     })
 }
 
@@ -99,23 +126,17 @@ pub async fn enable_user(app: &App, user: &User) -> Result<bool, Fault> {
     Ok(true)
 }
 
-/// Ends waits and a disabled code factor: counting starts anew. Opens nothing by itself.
+/// Ends waits, and what disabled a code, an authenticator app or a security code: counting starts anew. Opens nothing by itself.
 ///
 /// # Errors
 /// [`Fault::Store`].
 pub async fn unlock_user(app: &App, found: &Found) -> Result<(), Fault> {
     let directory = app.directory().await?;
     let policy = directory.policy(found.user.company);
-    let mut budgets = vec![app.code_budget(found.user.id, &policy), app.asks_budget(found.user.id, &policy)];
     let mut tx = app.db.begin().await?;
-    for (door, name) in [("login", &found.user_id), ("start", &found.legacy_login)] {
-        if let Some(name) = name {
-            let name = canonical_login(name);
-            budgets.push(app.account_budget(door, &name, &policy));
-            store::counters::clear_all(&mut tx, &app.network_prefix(door, &name)).await?;
-        }
-    }
-    guesses::clear(&mut tx, &budgets).await?;
+    forgive(app, &mut tx, &found.user, &policy).await?;
+    forgive_factors(app, &mut tx, found.user.id, &policy).await?;
+    forgive_browsers(app, &mut tx, found.user.id, &policy).await?;
     let event =
         AuditEvent::new(AuditKind::UserUnlocked, Actor::CommandLine).about(found.user.id, found.user.company);
     app.audit(&mut tx, event).await?;

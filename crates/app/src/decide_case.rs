@@ -3,7 +3,7 @@
 use crypto::seal::{Place, open};
 use delivery::mail::Mail;
 use domain::{
-    approval::{Approval, CannotVouch, LIFETIME, NEEDED, is_vouched, may_vouch},
+    approval::{Approval, CannotVouch, LIFETIME, NEEDED, fresh, may_vouch},
     audit::{Actor, AuditEvent, AuditKind},
     directory::User,
     enterprise_user_id::canonical_login,
@@ -15,6 +15,8 @@ use store::{Executor, Tx, cases::WholeCase};
 use crate::{
     App, Fault,
     ask_staff::{KIND, SEALED},
+    recovery::LIFETIME_WITH_STAFF,
+    vouching::vouched_in,
 };
 
 /// Cases shown at once.
@@ -127,16 +129,15 @@ pub async fn approve_case(app: &App, reference: &str, staff: &str, note: &str) -
         .fact("case", &case.case.reference)
         .fact("staff", staff.id);
     app.audit(&mut tx, event).await?;
-    let approvals = store::cases::approvals(&mut tx, id).await?;
-    let done = is_vouched(&approvals, person, now);
-    let fresh = approvals.iter().filter(|approval| now.since(approval.at) < LIFETIME).count();
-    if done && let Some(user) = store::users::find(&mut tx, person).await? {
+    let vouched = vouched_in(&mut tx, &case).await?;
+    let missing = NEEDED.saturating_sub(fresh(&vouched.approvals, person, now));
+    if missing == 0 && let Some(user) = store::users::find(&mut tx, person).await? {
         let mail = Mail::CaseApproved { number: case.case.reference, valid_until: now + LIFETIME, at: now };
         app.post(&mut tx, &directory, &user, mail, now + LIFETIME).await?;
     }
     tx.commit().await?;
     app.mail_bell.notify_one();
-    Ok(Decided::Approved { missing: if done { 0 } else { NEEDED.saturating_sub(fresh).max(1) } })
+    Ok(Decided::Approved { missing })
 }
 
 /// A member of staff refuses a case: it is closed, and nobody can vouch in it any more.
@@ -144,6 +145,7 @@ pub async fn approve_case(app: &App, reference: &str, staff: &str, note: &str) -
 /// # Errors
 /// [`Fault::Store`].
 pub async fn refuse_case(app: &App, reference: &str, staff: &str) -> Result<Decided, Fault> {
+    let directory = app.directory().await?;
     let now = app.now();
     let mut tx = app.db.begin().await?;
     let (case, staff) = match find(&mut tx, reference, staff).await? {
@@ -159,11 +161,34 @@ pub async fn refuse_case(app: &App, reference: &str, staff: &str) -> Result<Deci
         .fact("staff", staff.id)
         .fact("why", "refused");
     app.audit(&mut tx, event).await?;
+    if let Some(user) = store::users::find(&mut tx, case.case.user).await? {
+        let mail = Mail::CaseRefused { number: case.case.reference, at: now };
+        app.post(&mut tx, &directory, &user, mail, now + LIFETIME).await?;
+    }
     tx.commit().await?;
+    app.mail_bell.notify_one();
     Ok(Decided::Refused)
 }
 
-async fn find(tx: &mut Tx, reference: &str, staff: &str) -> Result<Result<(WholeCase, User), Decided>, Fault> {
+/// Closes the cases of recoveries that wait no longer.
+pub(crate) async fn close_overdue(app: &App, tx: &mut Tx, now: Timestamp) -> Result<(), Fault> {
+    for case in store::cases::list_overdue(tx, KIND, now - LIFETIME_WITH_STAFF, MOST_SHOWN).await? {
+        if store::cases::close(tx, case.case.id, "closed", now).await? {
+            let event = AuditEvent::new(AuditKind::CaseClosed, Actor::System)
+                .about(case.case.user, case.company)
+                .fact("case", &case.case.reference)
+                .fact("why", "overdue");
+            app.audit(tx, event).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn find(
+    tx: &mut Tx,
+    reference: &str,
+    staff: &str,
+) -> Result<Result<(WholeCase, User), Decided>, Fault> {
     let Some(case) = store::cases::find_by_reference(tx, &canonical_reference(reference)).await? else {
         return Ok(Err(Decided::NoCase));
     };
@@ -185,7 +210,7 @@ async fn find(tx: &mut Tx, reference: &str, staff: &str) -> Result<Result<(Whole
 }
 
 /// As people say it: small letters and spaces are forgiven.
-fn canonical_reference(typed: &str) -> String {
+pub(crate) fn canonical_reference(typed: &str) -> String {
     typed.trim().to_uppercase()
 }
 

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use domain::{
     budget::{Counter, GrowingWait, Growth, Limit, Verdict},
-    id::{DeviceId, RecoveryId, SessionId, UserId},
+    id::{DeviceId, SessionId, UserId},
     policy::Policy,
     time::Timestamp,
 };
-use store::{Executor, Tx};
+use store::{Executor, Tx, recoveries::StoredRecovery};
 
 use crate::{App, Browser, Fault};
 
@@ -65,17 +65,13 @@ impl App {
     ) -> Vec<Budget> {
         let failures = &policy.password.failures;
         let per_network = Rule::Growing(failures.per_network());
-        let named = |kind: &str, parts: &[&[u8]], rule| Budget {
-            name: self.counter_name(&format!("{door}-{kind}"), parts),
-            rule,
-        };
         if let Some(device) = device {
-            return vec![named("device", &[device.0.as_bytes()], per_network)];
+            return vec![self.device_budget(device, policy)];
         }
         let mut budgets = vec![
-            named("browser", &[&browser.key], Rule::Window(failures.per_browser)),
+            self.browser_budget(door, browser, policy),
             Budget {
-                name: self.network_prefix(door, name) + &self.network_key(&browser.network),
+                name: self.network_prefix(door, name) + &self.place(browser.network.as_bytes()),
                 rule: per_network,
             },
             self.account_budget(door, name, policy),
@@ -85,10 +81,27 @@ impl App {
         budgets
     }
 
+    /// The budget of a browser that nobody trusts, whatever name is typed.
+    pub(crate) fn browser_budget(&self, door: &str, browser: &Browser, policy: &Policy) -> Budget {
+        let rule = Rule::Window(policy.password.failures.per_browser);
+        Budget { name: self.counter_name(&format!("{door}-browser"), &[&browser.key]), rule }
+    }
+
+    /// The budget of a Trusted Device at the login.
+    pub(crate) fn device_budget(&self, device: DeviceId, policy: &Policy) -> Budget {
+        let rule = Rule::Growing(policy.password.failures.per_network());
+        Budget { name: self.counter_name("login-device", &[device.0.as_bytes()]), rule }
+    }
+
     /// The budget behind a mailbox that was proven for it: a browser's own, whatever strangers do.
-    pub(crate) fn door_budget(&self, door: RecoveryId, policy: &Policy) -> Budget {
+    pub(crate) fn door_budget(&self, door: &StoredRecovery, policy: &Policy) -> Budget {
         let rule = Rule::Growing(policy.password.failures.per_door());
-        Budget { name: self.counter_name("door", &[door.0.as_bytes()]), rule }
+        Budget { name: self.door_prefix(&door.name_hash) + &self.place(door.id.0.as_bytes()), rule }
+    }
+
+    /// What the counters of the open doors of a name begin with.
+    pub(crate) fn door_prefix(&self, name: &[u8; 32]) -> String {
+        self.counter_name("door", &[name]) + ":"
     }
 
     /// The budget of whoever is signed in and proves it afresh.
@@ -123,7 +136,15 @@ impl App {
     /// The budget of wrong codes of recoveries, for one name on one browser.
     pub(crate) fn recovery_code_budget(&self, name: &[u8; 32], browser: &Browser, policy: &Policy) -> Budget {
         let wait = GrowingWait { disable_at: None, ..policy.otp.failures() };
-        Budget { name: self.counter_name("recover-code", &[name, &browser.key]), rule: Rule::Growing(wait) }
+        Budget {
+            name: self.recovery_code_prefix(name) + &self.place(&browser.key),
+            rule: Rule::Growing(wait),
+        }
+    }
+
+    /// What the counters of wrong codes of a name's recoveries begin with.
+    pub(crate) fn recovery_code_prefix(&self, name: &[u8; 32]) -> String {
+        self.counter_name("recover-code", &[name]) + ":"
     }
 
     /// The budget of a name from anywhere.
@@ -138,8 +159,9 @@ impl App {
         self.counter_name(&format!("{door}-network"), &[name.as_bytes()]) + ":"
     }
 
-    fn network_key(&self, network: &str) -> String {
-        self.counter_name("at", &[network.as_bytes()])
+    /// The end of a counter's name, after a prefix: the network, browser or door.
+    fn place(&self, place: &[u8]) -> String {
+        self.counter_name("at", &[place])
     }
 
     /// The budget of wrong codes, over all codes and attempts of the user.
@@ -162,14 +184,19 @@ impl App {
         Budget { name, rule: Rule::Window(RULE) }
     }
 
+    /// How often an owner hears of wrong second steps: whoever knows the password could fill the mailbox otherwise.
+    pub(crate) fn miss_notice_budget(&self, user: UserId) -> Budget {
+        const RULE: Limit = Limit { count: 1, within: Duration::from_hours(1) };
+        Budget { name: self.counter_name("notice-second", &[user.0.as_bytes()]), rule: Rule::Window(RULE) }
+    }
+
     /// The budgets of security codes, at every door that asks for one: a window, and so many in a row. The name of the second
     /// begins with `code-`, so that it is never forgotten for want of use.
     pub(crate) fn security_code_budgets(&self, user: UserId, policy: &Policy) -> Vec<Budget> {
         let rule = &policy.security_code;
         let most = rule.tries_before_disable;
         let growth = Growth::Linear(Duration::ZERO);
-        let in_a_row =
-            GrowingWait { every: most, growth, longest: Duration::ZERO, disable_at: Some(most) };
+        let in_a_row = GrowingWait { every: most, growth, longest: Duration::ZERO, disable_at: Some(most) };
         let of = |kind| self.counter_name(kind, &[user.0.as_bytes()]);
         vec![
             Budget { name: of("code-security"), rule: Rule::Growing(in_a_row) },

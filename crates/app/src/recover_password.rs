@@ -5,7 +5,6 @@ use delivery::mail::NoticeEvent;
 use domain::{
     audit::AuditKind,
     directory::User,
-    enterprise_user_id::canonical_login,
     password::{PasswordProblem, Strength},
     proof::KnowledgeMethod,
     recovery::{Recovery, RecoveryEffect, RecoveryEvent},
@@ -16,8 +15,9 @@ use std::sync::Arc;
 use crate::{
     App, Browser, Fault,
     directory::Directory,
+    forgive::forgive,
     guesses, new_password,
-    recovery::RecoveryTurn,
+    recovery::{Door, RecoveryTurn},
     remove_new_factors::remove_factors_since,
     revoke::{InHand, revoke},
 };
@@ -69,7 +69,7 @@ pub async fn recover_password(
     if by_staff {
         forget_security_code(&mut turn, &user).await?;
     }
-    end_and_clear(&mut turn, browser, &user, &user_id).await?;
+    end_and_clear(&mut turn, browser, &user).await?;
     turn.audit(AuditKind::RecoveryCompleted).await?;
     turn.notify(NoticeEvent::RecoveryDone).await?;
     let done = turn.finish().await?.is_some();
@@ -110,11 +110,10 @@ async fn look(
 
 /// A code that staff had to stand in for is forgotten or was guessed at too often: the next login asks for a new one.
 async fn forget_security_code(turn: &mut RecoveryTurn<'_>, user: &User) -> Result<(), Fault> {
-    let policy = turn.directory.policy(user.company);
     if store::credentials::delete_security_code(&mut turn.tx, user.id).await? {
         store::users::forget_enrolment(&mut turn.tx, user.id).await?;
     }
-    guesses::clear(&mut turn.tx, &turn.app.security_code_budgets(user.id, &policy)).await
+    Ok(())
 }
 
 /// What the revocation matrix says, and every count of failures, this browser's too: the owner is back.
@@ -122,19 +121,13 @@ async fn end_and_clear(
     turn: &mut RecoveryTurn<'_>,
     browser: &Browser,
     user: &User,
-    user_id: &str,
 ) -> Result<(), Fault> {
     let (app, now) = (turn.app, turn.app.now());
     let in_hand = InHand { recovery: Some(turn.recovery.id), ..InHand::default() };
     let reason = "recovery_completed";
     revoke(&mut turn.tx, user.id, Cause::RecoveryCompleted, in_hand, reason, now).await?;
     let policy = turn.directory.policy(user.company);
-    let legacy = store::identities::legacy_of(&mut turn.tx, user.id).await?.map(|login| login.display);
-    let mut budgets = vec![app.code_budget(user.id, &policy), app.asks_budget(user.id, &policy)];
-    for (door, name) in [("login", Some(user_id.to_owned())), ("start", legacy)] {
-        let Some(name) = name.map(|name| canonical_login(&name)) else { continue };
-        budgets.extend(app.password_budgets(door, &name, browser, None, &policy));
-        store::counters::clear_all(&mut turn.tx, &app.network_prefix(door, &name)).await?;
-    }
-    guesses::clear(&mut turn.tx, &budgets).await
+    forgive(app, &mut turn.tx, user, &policy).await?;
+    let here = [Door::Login, Door::Start].map(|door| app.browser_budget(door.name(), browser, &policy));
+    guesses::clear(&mut turn.tx, &here).await
 }

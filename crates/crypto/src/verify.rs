@@ -1,7 +1,7 @@
 //! The only places where a proof is made: after the secret was found right.
 
 use domain::{
-    approval::{Approval, is_vouched},
+    approval::Vouched,
     id::{CaseId, DeviceId, UserId},
     proof::{
         First, FirstMethod, Knowledge, KnowledgeMethod, Mailbox, MailboxMethod, Proof, Second, SecondMethod,
@@ -153,13 +153,13 @@ pub fn knowledge_proof(check: HashCheck, user: UserId, now: Timestamp) -> Option
     }
 }
 
-/// A case about `user` as a proof: `None` unless two other people vouched for them lately.
+/// A case about `user` as a proof: `None` unless two others, or the command line, vouched for them lately.
 #[must_use]
 pub fn approval_proof(
     case: CaseId,
-    approvals: &[Approval],
+    vouched: &Vouched,
     user: UserId,
     now: Timestamp,
 ) -> Option<Proof<Knowledge>> {
-    is_vouched(approvals, user, now).then(|| Proof::danger_mint(user, KnowledgeMethod::Approval(case), now))
+    vouched.suffices(user, now).then(|| Proof::danger_mint(user, KnowledgeMethod::Approval(case), now))
 }

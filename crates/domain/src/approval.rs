@@ -18,6 +18,24 @@ pub struct Approval {
     pub at: Timestamp,
 }
 
+/// All that speaks for the person of a case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Vouched {
+    /// The members of staff who vouched, and may still.
+    pub approvals: Vec<Approval>,
+    /// When the command line vouched, as it does for the last of staff, for whom no two others can.
+    pub by_command_line: Option<Timestamp>,
+}
+
+impl Vouched {
+    /// Whether it stands in for the security code of `person` at `now`.
+    #[must_use]
+    pub fn suffices(&self, person: UserId, now: Timestamp) -> bool {
+        let by_command_line = self.by_command_line.is_some_and(|at| now.since(at) < LIFETIME);
+        by_command_line || is_vouched(&self.approvals, person, now)
+    }
+}
+
 /// Why somebody cannot vouch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CannotVouch {
@@ -49,6 +67,12 @@ pub fn may_vouch(staff: &User, person: UserId, region: &Region) -> Result<(), Ca
 /// Whether these approvals, all of one case about `person`, stand in for the security code at `now`.
 #[must_use]
 pub fn is_vouched(approvals: &[Approval], person: UserId, now: Timestamp) -> bool {
+    fresh(approvals, person, now) >= NEEDED
+}
+
+/// How many members of staff vouch for `person` at `now`: each once, for [`LIFETIME`], nobody for themselves.
+#[must_use]
+pub fn fresh(approvals: &[Approval], person: UserId, now: Timestamp) -> usize {
     let mut staff: Vec<_> = approvals
         .iter()
         .filter(|approval| approval.staff != person && now.since(approval.at) < LIFETIME)
@@ -56,7 +80,7 @@ pub fn is_vouched(approvals: &[Approval], person: UserId, now: Timestamp) -> boo
         .collect();
     staff.sort_unstable();
     staff.dedup();
-    staff.len() >= NEEDED
+    staff.len()
 }
 
 #[cfg(test)]
@@ -78,9 +102,22 @@ mod tests {
         let moment = Duration::from_millis(1);
         assert!(is_vouched(&[by(2, NOW), by(3, day_ago + moment)], PERSON, NOW));
         assert!(!is_vouched(&[by(2, NOW), by(3, day_ago)], PERSON, NOW), "a day is over");
+        assert_eq!(fresh(&[by(2, NOW), by(3, day_ago), by(1, NOW)], PERSON, NOW), 1);
         assert!(!is_vouched(&[by(2, NOW), by(2, NOW)], PERSON, NOW), "the same twice");
         assert!(!is_vouched(&[by(2, NOW), by(1, NOW)], PERSON, NOW), "oneself");
         assert!(!is_vouched(&[by(2, NOW)], PERSON, NOW));
         assert!(!is_vouched(&[], PERSON, NOW));
+    }
+
+    #[test]
+    fn the_command_line_vouches_alone_and_for_a_day() {
+        let moment = Duration::from_millis(1);
+        let at = |at| Vouched { approvals: vec![], by_command_line: Some(at) };
+        assert!(at(NOW).suffices(PERSON, NOW));
+        assert!(at(NOW - LIFETIME + moment).suffices(PERSON, NOW));
+        assert!(!at(NOW - LIFETIME).suffices(PERSON, NOW));
+        assert!(!Vouched::default().suffices(PERSON, NOW));
+        let one = Vouched { approvals: vec![by(2, NOW)], by_command_line: Some(NOW - LIFETIME) };
+        assert!(!one.suffices(PERSON, NOW), "one and yesterday's make no two");
     }
 }

@@ -13,6 +13,9 @@ ALTER TABLE attempts ADD COLUMN confirms TEXT;
 -- it signed, so that each is answered once, and the moment when a signature was last seen.
 ALTER TABLE devices ADD COLUMN public_key {{BYTES}};
 ALTER TABLE devices ADD COLUMN challenged_at BIGINT;
+-- Devices are forgotten some time after their end; what points at them is found without reading every session.
+CREATE INDEX devices_by_end ON devices (expires_at);
+CREATE INDEX sessions_by_device ON sessions (device_id) WHERE device_id IS NOT NULL;
 
 -- Requests for a code before anything is proven, and what follows. Whether there is such a person is found out after the answer.
 -- `sealed_name` holds what was typed, at which door, and where the user wanted to go.
@@ -94,10 +97,12 @@ CREATE TABLE factor_removals (
 CREATE INDEX factor_removals_by_user ON factor_removals (user_id);
 CREATE INDEX factor_removals_by_turn ON factor_removals (due_at);
 
--- Authenticator apps (RFC 6238). One that is not confirmed yet opens nothing; a user has at most one of each.
+-- Authenticator apps (RFC 6238). One that is not confirmed yet opens nothing, and is confirmed in the session that began it; a
+-- user has at most one of each.
 CREATE TABLE authenticator_apps (
     id            TEXT PRIMARY KEY,
     user_id       TEXT NOT NULL REFERENCES users (id),
+    session_id    TEXT NOT NULL,
     sealed_secret {{BYTES}} NOT NULL,
     last_step     BIGINT NOT NULL,
     drift_steps   BIGINT NOT NULL,

@@ -14,6 +14,12 @@ use crate::{
     value::Id,
 };
 
+macro_rules! columns {
+    () => {
+        "id, reference, user_id, company_id, region, kind, sealed, state, created_at, commanded_at"
+    };
+}
+
 statements! {
     INSERT = "INSERT INTO cases (id, reference, user_id, company_id, region, kind, sealed, state, created_at, version) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, 0)";
@@ -21,11 +27,11 @@ statements! {
                     ORDER BY created_at DESC, id DESC LIMIT 1";
     OPEN_OF_REGION = "SELECT id, reference, user_id, kind, sealed, created_at FROM cases \
                       WHERE region = $1 AND state = 'open' ORDER BY created_at, id LIMIT $2";
-    OPEN = "SELECT id, reference, user_id, company_id, region, kind, sealed, state, created_at FROM cases \
-            WHERE state = 'open' ORDER BY created_at, id LIMIT $1";
-    FIND_BY_REFERENCE = "SELECT id, reference, user_id, company_id, region, kind, sealed, state, created_at FROM cases \
-                         WHERE reference = $1";
-    FIND = "SELECT id, reference, user_id, company_id, region, kind, sealed, state, created_at FROM cases WHERE id = $1";
+    OPEN = concat!("SELECT ", columns!(), " FROM cases WHERE state = 'open' ORDER BY created_at, id LIMIT $1");
+    OVERDUE = concat!("SELECT ", columns!(), " FROM cases WHERE kind = $1 AND state = 'open' AND created_at <= $2 \
+                      ORDER BY created_at, id LIMIT $3");
+    FIND_BY_REFERENCE = concat!("SELECT ", columns!(), " FROM cases WHERE reference = $1");
+    FIND = concat!("SELECT ", columns!(), " FROM cases WHERE id = $1");
     /// Used once: of two that close a case, one changes the row.
     CLOSE = "UPDATE cases SET state = $2, closed_at = $3, version = version + 1 WHERE id = $1 AND state = 'open'";
     /// Of a case that is being closed, none is approved: its row is held first.
@@ -33,6 +39,7 @@ statements! {
     APPROVE = "INSERT INTO case_approvals (case_id, staff, at, note) VALUES ($1, $2, $3, $4) \
                ON CONFLICT (case_id, staff) DO UPDATE SET at = excluded.at, note = excluded.note \
                WHERE case_approvals.at <= $5";
+    COMMAND = "UPDATE cases SET commanded_at = $2, version = version + 1 WHERE id = $1 AND state = 'open'";
     APPROVALS = "SELECT staff, at FROM case_approvals WHERE case_id = $1 ORDER BY at, staff";
 }
 
@@ -118,6 +125,8 @@ pub struct WholeCase {
     pub region: Region,
     /// `open`, `used`, `refused` or `closed`.
     pub state: String,
+    /// When the command line vouched for the person.
+    pub commanded_at: Option<Timestamp>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -131,6 +140,7 @@ struct WholeRow {
     sealed: Vec<u8>,
     state: String,
     created_at: i64,
+    commanded_at: Option<i64>,
 }
 
 impl From<WholeRow> for WholeCase {
@@ -147,6 +157,7 @@ impl From<WholeRow> for WholeCase {
             company: row.company_id.map(|id| id.0),
             region: Region(row.region),
             state: row.state,
+            commanded_at: row.commanded_at.map(Timestamp),
         }
     }
 }
@@ -154,6 +165,17 @@ impl From<WholeRow> for WholeCase {
 /// The oldest open cases of all regions.
 pub async fn list_all_open(conn: &mut impl Executor, limit: u32) -> Result<Vec<WholeCase>, StoreError> {
     let rows: Vec<WholeRow> = fetch_all!(conn, OPEN, limit)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// The oldest open cases of a kind that were opened at `before` or earlier.
+pub async fn list_overdue(
+    conn: &mut impl Executor,
+    kind: &str,
+    before: Timestamp,
+    limit: u32,
+) -> Result<Vec<WholeCase>, StoreError> {
+    let rows: Vec<WholeRow> = fetch_all!(conn, OVERDUE, kind, before, limit)?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
@@ -189,6 +211,11 @@ pub async fn approve(
         return Ok(false);
     }
     Ok(execute!(tx, APPROVE, id, approval.staff, approval.at, note, renewable)? == 1)
+}
+
+/// The command line vouches for the person of an open case; false when it is closed.
+pub async fn command(tx: &mut Tx, id: CaseId, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(execute!(tx, COMMAND, id, now)? == 1)
 }
 
 /// Who has vouched in a case, and when.

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use app::add_operator::{Added, add_operator};
+use app::add_staff::{Added, Post, add_staff};
 use crypto::keyring::Keyring;
 use serde::Serialize;
 
@@ -132,11 +132,11 @@ async fn set_up(config: &Config, draft: &Draft, world: &World) -> Result<Option<
         return Ok(None);
     };
     let app = installation::app(config, installation::keys(config)?, db, world)?;
-    let added = add_operator(&app, name, email).await?;
+    let added = add_staff(&app, &Post::Operator, name, email).await?;
     app.db.close().await;
     match added {
         Added::Invited(_) => Ok(Some(email.to_owned())),
-        Added::AddressTaken | Added::HasId | Added::Disabled => {
+        Added::AddressTaken | Added::HasId | Added::Disabled | Added::NoRegion(_) => {
             Err(Failure::Refused(format!("the database has a user with the address {email} already")))
         }
     }

@@ -1,15 +1,16 @@
-//! `vestibule user show|unlock|disable|enable|invite|add-operator`
+//! `vestibule user show|unlock|disable|enable|invite|reset-factors|reset-password|add-operator|add-agent`
 
-use std::io;
+mod reset;
+mod sheet;
+mod staff;
 
 use app::{
     App, Fault,
-    add_operator::{Added, add_operator},
     change_user::{Found, disable_user, enable_user, find_users, unlock_user},
     invite_user::{Invited, invite_user},
 };
 use clap::Subcommand;
-use domain::{audit::Actor, time::Timestamp};
+use domain::audit::Actor;
 use serde::Serialize;
 
 use super::{Exit, Failure, Screen, World, installation::Place};
@@ -27,8 +28,14 @@ pub enum Command {
     Enable(Who),
     /// Send an invitation to somebody who has no Enterprise User ID
     Invite(Who),
+    /// Remove a lost authenticator app, passkeys and recovery codes at once; codes come by mail again
+    ResetFactors(Who),
+    /// Let the last of staff choose a new password, in a recovery that they began
+    ResetPassword(reset::Password),
     /// Make an operator and send the invitation
-    AddOperator(NewOperator),
+    AddOperator(staff::NewOperator),
+    /// Make a servicing agent of a region and send the invitation
+    AddAgent(staff::NewAgent),
 }
 
 /// Somebody.
@@ -36,32 +43,6 @@ pub enum Command {
 pub struct Who {
     /// Enterprise User ID, old login name, e-mail address or key
     who: String,
-}
-
-/// Somebody new.
-#[derive(Debug, clap::Args)]
-pub struct NewOperator {
-    /// Their name
-    name: String,
-    /// Their business e-mail address
-    email: String,
-}
-
-#[derive(Serialize)]
-struct Sheet {
-    key: String,
-    name: String,
-    email: String,
-    role: &'static str,
-    company: Option<String>,
-    user_id: Option<String>,
-    legacy_login: Option<String>,
-    standing: &'static str,
-    enrolled: Option<String>,
-    postponed: u32,
-    disabled: Option<String>,
-    trusted_devices: usize,
-    sessions: usize,
 }
 
 #[derive(Serialize)]
@@ -85,8 +66,8 @@ pub(super) async fn run(
 async fn act(command: Command, app: &App, screen: &mut Screen) -> Result<Exit, Failure> {
     match command {
         Command::Show(who) => {
-            let sheets: Vec<_> = find(app, &who.who).await?.iter().map(sheet).collect();
-            screen.show(&sheets, |screen| sheets.iter().try_for_each(|sheet| show(sheet, screen)))?;
+            let sheets: Vec<_> = find(app, &who.who).await?.iter().map(sheet::sheet).collect();
+            screen.show(&sheets, |screen| sheets.iter().try_for_each(|sheet| sheet.show(screen)))?;
             Ok(Exit::Done)
         }
         Command::Unlock(who) => {
@@ -122,33 +103,11 @@ async fn act(command: Command, app: &App, screen: &mut Screen) -> Result<Exit, F
                 Invited::NoUser => Err(refused(&found, "is disabled; enable them first")),
             }
         }
-        Command::AddOperator(new) => operator(app, &new, screen).await,
+        Command::ResetFactors(who) => reset::factors(app, &find_one(app, &who.who).await?, screen).await,
+        Command::ResetPassword(reset) => reset::password(app, &reset, screen).await,
+        Command::AddOperator(new) => staff::operator(app, &new, screen).await,
+        Command::AddAgent(new) => staff::agent(app, &new, screen).await,
     }
-}
-
-async fn operator(app: &App, new: &NewOperator, screen: &mut Screen) -> Result<Exit, Failure> {
-    let NewOperator { name, email } = new;
-    let key = match add_operator(app, name, email).await? {
-        Added::Invited(key) => key.to_string(),
-        Added::AddressTaken => {
-            return Err(Failure::Refused(format!(
-                "{email} belongs to somebody who is no operator; use another address"
-            )));
-        }
-        Added::HasId => {
-            return Err(Failure::Refused(format!(
-                "{email} is an operator with an Enterprise User ID already"
-            )));
-        }
-        Added::Disabled => {
-            return Err(Failure::Refused(format!(
-                "{email} is an operator who is disabled; enable them first"
-            )));
-        }
-    };
-    let report = Done { key, done: "invited: the mail is queued, and `vestibule serve` sends it" };
-    screen.show(&report, |screen| screen.line(format!("{name} {}", report.done)))?;
-    Ok(Exit::Done)
 }
 
 async fn find(app: &App, who: &str) -> Result<Vec<Found>, Failure> {
@@ -181,54 +140,6 @@ fn done(screen: &mut Screen, found: &Found, done: &str) -> Result<Exit, Failure>
 
 fn refused(found: &Found, why: &str) -> Failure {
     Failure::Refused(format!("{} {why}", found.user.name))
-}
-
-fn sheet(found: &Found) -> Sheet {
-    let user = &found.user;
-    let standing = user.standing(found.user_id.is_some(), found.legacy_login.is_some());
-    Sheet {
-        key: user.id.to_string(),
-        name: user.name.clone(),
-        email: user.email.clone(),
-        role: user.role.name(),
-        company: found.company.clone(),
-        user_id: found.user_id.clone(),
-        legacy_login: found.legacy_login.clone(),
-        standing: match standing {
-            domain::access::Standing::Legacy => "no Enterprise User ID yet; legacy credentials are on record",
-            domain::access::Standing::Invited => "no Enterprise User ID yet; needs an invitation",
-            domain::access::Standing::IdMade => "Enterprise User ID made; not enrolled",
-            domain::access::Standing::Enrolled => "enrolled",
-        },
-        enrolled: user.enrolled_at.map(moment),
-        postponed: user.postponed_count,
-        disabled: user.disabled_at.map(moment),
-        trusted_devices: found.devices,
-        sessions: found.sessions,
-    }
-}
-
-fn moment(at: Timestamp) -> String {
-    format!("{at:?}")
-}
-
-fn show(sheet: &Sheet, screen: &mut Screen) -> io::Result<()> {
-    let or_dash = |value: &Option<String>| value.clone().unwrap_or_else(|| "–".to_owned());
-    let rows = vec![
-        ["name".to_owned(), sheet.name.clone()],
-        ["e-mail".to_owned(), sheet.email.clone()],
-        ["role".to_owned(), sheet.role.to_owned()],
-        ["company".to_owned(), or_dash(&sheet.company)],
-        ["Enterprise User ID".to_owned(), or_dash(&sheet.user_id)],
-        ["old login name".to_owned(), or_dash(&sheet.legacy_login)],
-        ["standing".to_owned(), sheet.standing.to_owned()],
-        ["enrolled".to_owned(), or_dash(&sheet.enrolled)],
-        ["\"not now\"".to_owned(), sheet.postponed.to_string()],
-        ["disabled".to_owned(), or_dash(&sheet.disabled)],
-        ["Trusted Devices".to_owned(), sheet.trusted_devices.to_string()],
-        ["sessions".to_owned(), sheet.sessions.to_string()],
-    ];
-    screen.table(["KEY", &sheet.key], rows)
 }
 
 impl From<Fault> for Failure {
