@@ -83,6 +83,7 @@ fn row(text: Text, event: &Event) -> Option<ActivityRow> {
         words: text.message(id).with("how", how).to_string(),
         is_alarming,
         browser: event.browser.clone().unwrap_or_default(),
-        network: event.network.clone().unwrap_or_default(),
+        // One IPv4 address is a network of its own; nobody says so.
+        network: event.network.as_deref().unwrap_or_default().trim_end_matches("/32").to_owned(),
     })
 }
