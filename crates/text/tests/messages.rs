@@ -14,6 +14,7 @@ use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternEl
 const FIELDS: &[&str] = &[
     "login-device",
     "login-name",
+    "notice-second",
     "recover-browser",
     "recover-code",
     "recover-mails",
