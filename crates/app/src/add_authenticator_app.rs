@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 use crate::{
     App, Browser, Fault,
     check_session::Signed,
+    factor_code::{self, NotOpened},
     guesses,
     verify_app_code::{FACTOR, drift},
 };
@@ -46,7 +47,7 @@ pub enum Outcome {
         /// Whether it is ahead.
         ahead: bool,
     },
-    /// Nothing is being set up.
+    /// This session sets nothing up, or ended meanwhile.
     Gone,
     /// The app is the user's now.
     Added,
@@ -61,32 +62,55 @@ pub enum Removal {
     InUse,
     /// There was none.
     None,
+    /// The session ended meanwhile.
+    Gone,
 }
 
-/// Begins to set up an app; false without a security code.
+/// What came of the beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beginning {
+    /// The security code did not open it.
+    NotOpened(NotOpened),
+    /// The session ended meanwhile.
+    Gone,
+    /// A secret waits for its first code.
+    Begun,
+}
+
+/// Begins to set up an app, with the security code: what it opens is the session's alone.
 ///
 /// # Errors
-/// [`Fault::Store`].
-pub async fn begin_app(app: &App, signed: &Signed) -> Result<bool, Fault> {
-    if !app.may_have_factors(signed).await? {
-        return Ok(false);
-    }
+/// [`Fault::Busy`] when too many hashes are being computed; [`Fault::Store`].
+pub async fn begin_app(
+    app: &App,
+    browser: &Browser,
+    signed: &Signed,
+    security_code: &str,
+) -> Result<Beginning, Fault> {
+    let right = match factor_code::look(app, browser, signed, security_code).await? {
+        Ok(right) => right,
+        Err(why) => return Ok(Beginning::NotOpened(why)),
+    };
     let id = AuthenticatorAppId(app.new_uuid());
     let secret = AppSecret::generate(app.random.as_ref());
     let sealed = app.seal_app_secret(id, &secret)?;
-    let mut tx = app.db.begin().await?;
-    store::authenticator_apps::begin(&mut tx, id, signed.user.id, &sealed, app.now()).await?;
-    tx.commit().await?;
-    Ok(true)
+    let Some(mut change) = app.change_factor(browser, signed).await? else { return Ok(Beginning::Gone) };
+    if !right.settle(&mut change.tx).await? {
+        return Ok(Beginning::NotOpened(NotOpened::Missing));
+    }
+    let (user, session) = (signed.user.id, signed.session.id);
+    store::authenticator_apps::begin(&mut change.tx, id, user, session, &sealed, app.now()).await?;
+    change.tx.commit().await?;
+    Ok(Beginning::Begun)
 }
 
-/// What is being set up. `issuer` is what the app will call it.
+/// What this session is setting up. `issuer` is what the app will call it.
 ///
 /// # Errors
 /// [`Fault::Store`].
 pub async fn pending_app(app: &App, signed: &Signed, issuer: &str) -> Result<Option<Pending>, Fault> {
     let mut conn = app.db.read().await?;
-    let found = store::authenticator_apps::find_pending(&mut conn, signed.user.id).await?;
+    let found = store::authenticator_apps::find_pending(&mut conn, signed.user.id, signed.session.id).await?;
     let Some(found) = found.filter(|found| app.now().since(found.created_at) < LIFETIME) else {
         return Ok(None);
     };
@@ -110,8 +134,8 @@ pub async fn confirm_app(
         Err(problem) => return Ok(Outcome::Malformed(problem)),
     };
     let (user, now) = (signed.user.id, app.now());
-    let mut change = app.change_factor(browser, signed).await?;
-    let found = store::authenticator_apps::find_pending(&mut change.tx, user).await?;
+    let Some(mut change) = app.change_factor(browser, signed).await? else { return Ok(Outcome::Gone) };
+    let found = store::authenticator_apps::find_pending(&mut change.tx, user, signed.session.id).await?;
     let Some(found) = found.filter(|found| now.since(found.created_at) < LIFETIME) else {
         return Ok(Outcome::Gone);
     };
@@ -145,7 +169,7 @@ pub async fn confirm_app(
 /// # Errors
 /// [`Fault::Store`].
 pub async fn remove_app(app: &App, browser: &Browser, signed: &Signed) -> Result<Removal, Fault> {
-    let mut change = app.change_factor(browser, signed).await?;
+    let Some(mut change) = app.change_factor(browser, signed).await? else { return Ok(Removal::Gone) };
     if change.channel().await? == Channel::AuthenticatorApp {
         return Ok(Removal::InUse);
     }

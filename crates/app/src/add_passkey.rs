@@ -10,6 +10,7 @@ use crate::{
     add_authenticator_app::Removal,
     check_session::Signed,
     factor_change::FactorChange,
+    factor_code::{self, NotOpened},
     passkey_ceremony::{Begun, Purpose, passkey_fault},
     passkey_second_step::read_all,
 };
@@ -26,10 +27,12 @@ pub enum Beginning {
     Begun(Begun),
     /// There are [`MOST`] already.
     Full,
-    /// Without a security code there is no other factor.
-    NoSecurityCode,
+    /// The security code did not open it.
+    NotOpened(NotOpened),
     /// This portal cannot have passkeys.
     Impossible,
+    /// The session ended meanwhile.
+    Gone,
 }
 
 /// What came of the answer.
@@ -41,25 +44,38 @@ pub enum Outcome {
     Taken,
     /// There are [`MOST`] already.
     Full,
+    /// The session ended meanwhile.
+    Gone,
     /// The passkey is the user's now.
     Added,
 }
 
-/// Begins to add a passkey.
+/// Begins to add a passkey, with the security code: the ceremony that it opens is the session's alone.
 ///
 /// # Errors
-/// [`Fault::Store`].
-pub async fn begin_passkey(app: &App, browser: &Browser, signed: &Signed) -> Result<Beginning, Fault> {
+/// [`Fault::Busy`] when too many hashes are being computed; [`Fault::Store`].
+pub async fn begin_passkey(
+    app: &App,
+    browser: &Browser,
+    signed: &Signed,
+    security_code: &str,
+) -> Result<Beginning, Fault> {
     let Some(passkeys) = app.passkeys() else { return Ok(Beginning::Impossible) };
-    if !app.may_have_factors(signed).await? {
-        return Ok(Beginning::NoSecurityCode);
-    }
     let user = &signed.user;
-    let mut tx = app.db.begin().await?;
-    let existing = store::passkeys::list(&mut tx, user.id).await?;
-    if existing.len() >= MOST {
+    if store::passkeys::list(&mut app.db.read().await?, user.id).await?.len() >= MOST {
         return Ok(Beginning::Full);
     }
+    let right = match factor_code::look(app, browser, signed, security_code).await? {
+        Ok(right) => right,
+        Err(why) => return Ok(Beginning::NotOpened(why)),
+    };
+    let Some(FactorChange { mut tx, .. }) = app.change_factor(browser, signed).await? else {
+        return Ok(Beginning::Gone);
+    };
+    if !right.settle(&mut tx).await? {
+        return Ok(Beginning::NotOpened(NotOpened::Missing));
+    }
+    let existing = store::passkeys::list(&mut tx, user.id).await?;
     let login = signed.user_id.as_deref().unwrap_or(&user.email);
     let begun = passkeys.begin_registration(user.id, login, &user.name, &read_all(&existing)?);
     let (options, state) = begun.map_err(passkey_fault)?;
@@ -87,8 +103,8 @@ pub async fn finish_passkey(
         return Ok(Outcome::Refused);
     };
     let Ok(made) = passkeys.finish_registration(answer, &state) else { return Ok(Outcome::Refused) };
-    let mut change = app.change_factor(browser, signed).await?;
-    if store::passkeys::hold(&mut change.tx, signed.user.id).await?.len() >= MOST {
+    let Some(mut change) = app.change_factor(browser, signed).await? else { return Ok(Outcome::Gone) };
+    if store::passkeys::list(&mut change.tx, signed.user.id).await?.len() >= MOST {
         return Ok(Outcome::Full);
     }
     let row = row(app, browser, signed, &made, name)?;
@@ -152,7 +168,7 @@ pub async fn remove_passkey(
     signed: &Signed,
     id: PasskeyId,
 ) -> Result<Removal, Fault> {
-    let mut change = app.change_factor(browser, signed).await?;
+    let Some(mut change) = app.change_factor(browser, signed).await? else { return Ok(Removal::Gone) };
     if is_last_in_use(&mut change).await? {
         return Ok(Removal::InUse);
     }
@@ -167,6 +183,6 @@ pub async fn remove_passkey(
 
 /// The last passkey of somebody whose logins ask for one.
 async fn is_last_in_use(change: &mut FactorChange<'_>) -> Result<bool, Fault> {
-    let left = store::passkeys::hold(&mut change.tx, change.signed.user.id).await?.len();
+    let left = store::passkeys::list(&mut change.tx, change.signed.user.id).await?.len();
     Ok(left <= 1 && change.channel().await? == Channel::Passkey)
 }

@@ -30,6 +30,8 @@ pub enum Outcome {
     Paused(Timestamp),
     /// There is none yet: it is made with the Enterprise User ID.
     NoPassword,
+    /// It opens nothing since its owner said "this was not me": recovery makes a new one.
+    Dead,
     /// The session ended meanwhile.
     Gone,
     /// It is changed; every other session and every Trusted Device ended.
@@ -79,6 +81,9 @@ pub async fn change_password(
         return Ok(Outcome::Gone);
     }
     let Some((user, _)) = right.settle(&mut tx).await? else { return Ok(Outcome::WrongCurrent) };
+    if user.password_dead_at.is_some() {
+        return Ok(Outcome::Dead);
+    }
     store::credentials::put_password(&mut tx, user.id, hash.as_str(), now).await?;
     let in_hand = InHand { session: Some(session), ..InHand::default() };
     revoke::revoke(&mut tx, user.id, Cause::PasswordChanged, in_hand, "password_changed", now).await?;

@@ -17,6 +17,7 @@ use crate::{
     check_security_code::{Looked, look_at_security_code},
     check_session::Signed,
     directory::Directory,
+    factor_code::{record_disabled, record_miss},
     revoke::{self, InHand},
     secrets_since::secrets_since,
 };
@@ -38,7 +39,9 @@ pub enum Outcome {
     Disabled,
     /// There is no Enterprise User ID yet.
     NoUserId,
-    /// It was made or changed on another page meanwhile, or the session ended.
+    /// It was made or changed on another page meanwhile.
+    Overtaken,
+    /// The session ended meanwhile.
     Gone,
     /// It counts from now on.
     Changed,
@@ -80,15 +83,16 @@ pub async fn change_security_code(
             None => None,
         },
         Looked::Wrong { left } => {
-            record_miss(app, browser, signed).await?;
+            record_miss(app, browser, &signed.user).await?;
             return Ok(Outcome::WrongCurrent(left));
         }
         Looked::WrongThenPaused(until) => {
-            record_miss(app, browser, signed).await?;
+            record_miss(app, browser, &signed.user).await?;
             return Ok(Outcome::Paused(until));
         }
         Looked::WrongThenDisabled => {
-            record_miss(app, browser, signed).await?;
+            record_miss(app, browser, &signed.user).await?;
+            record_disabled(app, &signed.user).await?;
             return Ok(Outcome::Disabled);
         }
         Looked::Paused(until) => return Ok(Outcome::Paused(until)),
@@ -107,15 +111,20 @@ pub async fn change_security_code(
     if !held.is_some_and(|session| session.is_alive(app.now())) {
         return Ok(Outcome::Gone);
     }
-    let is_first = right.is_none();
-    let settled = match right {
-        Some(right) => right.settle(&mut tx).await?,
-        None => store::credentials::find_security_code(&mut tx, signed.user.id).await?.is_none(),
+    let (is_first, user, now) = (right.is_none(), signed.user.id, app.now());
+    let stored = match right {
+        Some(right) => {
+            let settled = right.settle(&mut tx).await?;
+            if settled {
+                store::credentials::put_security_code(&mut tx, user, hash.as_str(), now).await?;
+            }
+            settled
+        }
+        None => store::credentials::put_first_security_code(&mut tx, user, hash.as_str(), now).await?,
     };
-    if !settled {
-        return Ok(Outcome::Gone);
+    if !stored {
+        return Ok(Outcome::Overtaken);
     }
-    store::credentials::put_security_code(&mut tx, signed.user.id, hash.as_str(), app.now()).await?;
     if is_first {
         complete_enrolment(app, &mut tx, browser, &signed.user).await?;
     }
@@ -140,7 +149,8 @@ async fn tell(
     revoke::revoke(tx, user.id, Cause::SecurityCodeChanged, in_hand, "security_code_changed", now).await?;
     let kind = if is_first { AuditKind::SecurityCodeMade } else { AuditKind::SecurityCodeChanged };
     app.audit(tx, event(kind, browser, user)).await?;
-    app.notify(tx, user.id, &browser.name(), NoticeEvent::SecurityCodeChanged).await
+    let told = if is_first { NoticeEvent::SecurityCodeMade } else { NoticeEvent::SecurityCodeChanged };
+    app.notify(tx, user.id, &browser.name(), told).await
 }
 
 /// The page shows name and address: whoever makes the first code there says that they are right.
@@ -154,12 +164,6 @@ async fn complete_enrolment(app: &App, tx: &mut Tx, browser: &Browser, user: &Us
         app.audit(tx, event(AuditKind::Enrolled, browser, user)).await?;
     }
     Ok(())
-}
-
-async fn record_miss(app: &App, browser: &Browser, signed: &Signed) -> Result<(), Fault> {
-    let mut tx = app.db.begin().await?;
-    app.audit(&mut tx, event(AuditKind::SecurityCodeMissed, browser, &signed.user)).await?;
-    Ok(tx.commit().await?)
 }
 
 fn event(kind: AuditKind, browser: &Browser, user: &User) -> AuditEvent {

@@ -2,12 +2,12 @@
 //! who gets in.
 
 use delivery::mail::NoticeEvent;
-use domain::{audit::AuditKind, factor::Channel, revocation::Cause, time::Timestamp};
+use domain::{audit::AuditKind, factor::Channel, revocation::Cause};
 
 use crate::{
     App, Browser, Fault,
-    check_security_code::{Looked, look_at_security_code},
     check_session::Signed,
+    factor_code::{self, NotOpened},
 };
 
 /// What came of it.
@@ -15,19 +15,10 @@ use crate::{
 pub enum Outcome {
     /// The user has no such factor.
     NotOwned,
-    /// Without a security code it is always the business e-mail address.
-    NoSecurityCode,
-    /// It cannot be a security code; nothing was counted.
-    Malformed,
-    /// It was wrong; so many more are looked at in this window.
-    Wrong {
-        /// Tries left.
-        left: u32,
-    },
-    /// None is looked at before this moment.
-    Paused(Timestamp),
-    /// The security code is disabled until it is made anew.
-    Disabled,
+    /// The security code did not open it.
+    NotOpened(NotOpened),
+    /// The session ended meanwhile.
+    Gone,
     /// Chosen. Everything but this session ended.
     Chosen,
 }
@@ -44,21 +35,16 @@ pub async fn choose_channel(
     security_code: &str,
 ) -> Result<Outcome, Fault> {
     let user = signed.user.id;
-    let policy = app.directory().await?.policy(signed.user.company);
     if !owns(&store::factors::owned(&mut app.db.read().await?, user).await?, channel) {
         return Ok(Outcome::NotOwned);
     }
-    let right = match look_at_security_code(app, user, &policy, security_code).await? {
-        Looked::Right(right) => right,
-        Looked::Wrong { left } => return Ok(Outcome::Wrong { left }),
-        Looked::Malformed => return Ok(Outcome::Malformed),
-        Looked::WrongThenPaused(until) | Looked::Paused(until) => return Ok(Outcome::Paused(until)),
-        Looked::WrongThenDisabled | Looked::Disabled => return Ok(Outcome::Disabled),
-        Looked::Missing => return Ok(Outcome::NoSecurityCode),
+    let right = match factor_code::look(app, browser, signed, security_code).await? {
+        Ok(right) => right,
+        Err(why) => return Ok(Outcome::NotOpened(why)),
     };
-    let mut change = app.change_factor(browser, signed).await?;
+    let Some(mut change) = app.change_factor(browser, signed).await? else { return Ok(Outcome::Gone) };
     if !right.settle(&mut change.tx).await? {
-        return Ok(Outcome::NoSecurityCode);
+        return Ok(Outcome::NotOpened(NotOpened::Missing));
     }
     // Looked at again: hashing took a while.
     if !owns(&store::factors::owned(&mut change.tx, user).await?, channel) {

@@ -59,18 +59,39 @@ pub async fn is_fresh(app: &App, signed: &Signed) -> Result<bool, Fault> {
     Ok(signed.session.assurance.is_fresh(asked, window, now))
 }
 
+/// How much a page asks to be proven afresh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// What a login asks for at the company's stage.
+    Stage,
+    /// Both factors at every stage: whoever changes the factors decides who gets in from then on.
+    Both,
+}
+
+/// The same for what asks for both factors, at every stage.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub async fn is_fresh_by_both(app: &App, signed: &Signed) -> Result<bool, Fault> {
+    let window = app.directory().await?.policy(signed.user.company).session.sensitive_window;
+    Ok(signed.session.assurance.is_fresh(SecondStep::OtpOrTrustedDevice, window, app.now()))
+}
+
 /// Whether a second factor by hand follows the password.
 ///
 /// # Errors
 /// [`Fault::Store`].
-pub async fn asks_code(app: &App, signed: &Signed) -> Result<bool, Fault> {
+pub async fn asks_code(app: &App, signed: &Signed, asks: Asks) -> Result<bool, Fault> {
+    if asks == Asks::Both {
+        return Ok(true);
+    }
     let directory = app.directory().await?;
     let mut conn = app.db.read().await?;
     let asked = admission_of(app, &mut conn, &directory, &signed.user).await?.second;
     Ok(asked == SecondStep::OtpOrTrustedDevice)
 }
 
-/// Checks the password of who is signed in; a second factor by hand follows where the company's stage demands one.
+/// Checks the password of who is signed in; a second factor by hand follows where `asks` or the company's stage demands one.
 ///
 /// # Errors
 /// [`Fault::Busy`] when too many logins wait; [`Fault::Store`].
@@ -79,6 +100,7 @@ pub async fn confirm_identity(
     browser: &Browser,
     signed: &Signed,
     password: &Zeroizing<String>,
+    asks: Asks,
     return_to: String,
 ) -> Result<Outcome, Fault> {
     let Some(name) = &signed.user_id else { return Ok(Outcome::NoPassword) };
@@ -91,19 +113,26 @@ pub async fn confirm_identity(
     };
     let mut tx = app.db.begin().await?;
     let Some((user, proof)) = right.settle(&mut tx).await? else { return Ok(Outcome::Wrong) };
-    let progress = begin_confirmation(app, browser, tx, user, signed.session.id, proof, return_to).await?;
+    let proven = Afresh { session: signed.session.id, proof, asks };
+    let progress = begin_confirmation(app, browser, tx, user, proven, return_to).await?;
     Ok(progress.map_or(Outcome::Gone, Outcome::Proven))
 }
 
-/// The first proof was given afresh for `session`: what a login would do, but no Trusted Device answers, and no prompt
+/// A first proof for a session, and what is asked beside it.
+pub(crate) struct Afresh {
+    pub(crate) session: SessionId,
+    pub(crate) proof: Proof<First>,
+    pub(crate) asks: Asks,
+}
+
+/// The first proof was given afresh: what a login would do, but no Trusted Device answers, and no prompt
 /// follows. `None` when the session ended meanwhile.
 pub(crate) async fn begin_confirmation(
     app: &App,
     browser: &Browser,
     mut tx: Tx,
     user: User,
-    session: SessionId,
-    proof: Proof<First>,
+    Afresh { session, proof, asks }: Afresh,
     return_to: String,
 ) -> Result<Option<Progress>, Fault> {
     let directory = app.directory().await?;
@@ -112,7 +141,10 @@ pub(crate) async fn begin_confirmation(
         return Ok(None);
     }
     let refusal = refusal_of(&user);
-    let second = admission_of(app, &mut tx, &directory, &user).await?.second;
+    let second = match asks {
+        Asks::Both => SecondStep::OtpOrTrustedDevice,
+        Asks::Stage => admission_of(app, &mut tx, &directory, &user).await?.second,
+    };
     let owned = store::factors::owned(&mut tx, user.id).await?;
     let offer = Offer::of(user.channel, owned, DeviceTrust::DoesNotCount);
     let mut turn = Turn::begin(app, directory, user, browser, tx, Entry::Confirm, Some(return_to));

@@ -8,7 +8,7 @@ use crypto::{
 use crate::{
     App, Browser, Fault, Progress,
     check_session::Signed,
-    confirm_identity::begin_confirmation,
+    confirm_identity::{Afresh, Asks, begin_confirmation},
     passkey_ceremony::{Begun, Counted, Purpose, passkey_fault},
     passkey_second_step::read_all,
 };
@@ -99,7 +99,8 @@ pub async fn confirm_with_passkey(
     }
     let Some(user) = store::users::find(&mut tx, row.user).await? else { return Ok(Outcome::Gone) };
     let Some(proof) = passkey_first_proof(&shown, user.id, app.now()) else { return Ok(Outcome::Refused) };
-    let session = signed.session.id;
-    let progress = begin_confirmation(app, browser, tx, user, session, proof, return_to).await?;
+    // It is both factors already.
+    let proven = Afresh { session: signed.session.id, proof, asks: Asks::Stage };
+    let progress = begin_confirmation(app, browser, tx, user, proven, return_to).await?;
     Ok(progress.map_or(Outcome::Gone, Outcome::Proven))
 }

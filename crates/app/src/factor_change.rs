@@ -58,20 +58,17 @@ impl FactorChange<'_> {
 }
 
 impl App {
-    /// Begins to change a factor of who is signed in.
+    /// Begins to change a factor of who is signed in; `None` when the session ended meanwhile. Changes of one user come one after
+    /// the other, so that nothing slips in behind what ends the session and removes the factors that came with it.
     pub(crate) async fn change_factor<'a>(
         &'a self,
         browser: &'a Browser,
         signed: &'a Signed,
-    ) -> Result<FactorChange<'a>, Fault> {
-        let tx = self.db.begin().await?;
-        Ok(FactorChange { app: self, browser, signed, tx })
-    }
-
-    /// Whether the user may have a factor beside the mailbox: only with a security code that works.
-    pub(crate) async fn may_have_factors(&self, signed: &Signed) -> Result<bool, Fault> {
-        let policy = self.directory().await?.policy(signed.user.company);
-        let mut conn = self.db.read().await?;
-        crate::check_security_code::has_security_code(self, &mut conn, signed.user.id, &policy).await
+    ) -> Result<Option<FactorChange<'a>>, Fault> {
+        let mut tx = self.db.begin().await?;
+        store::users::hold(&mut tx, signed.user.id).await?;
+        let held = store::sessions::find_by_id(&mut tx, signed.session.id).await?;
+        let is_alive = held.is_some_and(|session| session.is_alive(self.now()));
+        Ok(is_alive.then_some(FactorChange { app: self, browser, signed, tx }))
     }
 }

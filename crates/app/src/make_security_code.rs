@@ -58,7 +58,9 @@ pub async fn make_security_code(
         return Ok(Outcome::Gone);
     };
     let (user, now) = (turn.user.id, app.now());
-    store::credentials::put_security_code(&mut turn.tx, user, hash.as_str(), now).await?;
+    if !store::credentials::put_first_security_code(&mut turn.tx, user, hash.as_str(), now).await? {
+        return Ok(Outcome::Gone);
+    }
     let in_hand = InHand { attempt: Some(turn.attempt.id), ..InHand::default() };
     revoke::revoke(&mut turn.tx, user, Cause::SecurityCodeChanged, in_hand, "security_code_changed", now)
         .await?;

@@ -8,7 +8,12 @@ use delivery::mail::{Mail, Notice, NoticeEvent};
 use domain::id::{NoticeId, UserId};
 use store::{Tx, notices::Waiting};
 
-use crate::{App, Fault, record::NOTICE_DEADLINE, turn::Turn};
+use crate::{
+    App, Fault,
+    guesses::{self, Count},
+    record::NOTICE_DEADLINE,
+    turn::Turn,
+};
 
 /// So long a notice waits for others.
 const COMPANY_WAITS: Duration = Duration::from_secs(60);
@@ -27,6 +32,11 @@ impl App {
         event: NoticeEvent,
     ) -> Result<(), Fault> {
         let (id, now) = (NoticeId(self.new_uuid()), self.now());
+        if event == NoticeEvent::WrongSecondStep
+            && guesses::count(tx, &[self.miss_notice_budget(user)], now).await? != Count::Counted
+        {
+            return Ok(());
+        }
         let due = if event.is_urgent() { now } else { now + COMPANY_WAITS };
         let notice = Notice { event, at: now, browser: browser.to_owned() };
         let text =

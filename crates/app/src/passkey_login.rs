@@ -8,7 +8,7 @@ use domain::{
     attempt::Entry,
     audit::{Actor, AuditEvent, AuditKind},
     factor::{DeviceTrust, Offer},
-    login::{LoginEvent, Refusal},
+    login::LoginEvent,
     time::Timestamp,
 };
 use store::passkeys::PasskeyRow;
@@ -18,6 +18,7 @@ use crate::{
     admission::admission_of,
     guesses::{self, Count},
     passkey_ceremony::{Begun, Counted, Purpose, passkey_fault},
+    submit_password::refusal_of,
     turn::Turn,
 };
 
@@ -84,14 +85,14 @@ pub async fn finish_passkey_login(
     let admission = admission_of(app, &mut tx, &directory, &user).await?;
     let owned = store::factors::owned(&mut tx, user.id).await?;
     let offer = Offer::of(user.channel, owned, DeviceTrust::DoesNotCount);
-    let is_disabled = user.disabled_at.is_some();
+    // A dead password stands for an account in doubt: recovery comes first, whatever is shown.
+    let refusal = refusal_of(&user);
     let mut turn = Turn::begin(app, directory, user, browser, tx, Entry::Login, return_to);
     let event = turn.event(AuditKind::FirstProven).fact("passkey", row.id);
     app.audit(&mut turn.tx, event).await?;
-    let event = if is_disabled {
-        LoginEvent::Refuse(Refusal::Disabled)
-    } else {
-        LoginEvent::FirstProven(proof, admission, offer)
+    let event = match refusal {
+        Some(refusal) => LoginEvent::Refuse(refusal),
+        None => LoginEvent::FirstProven(proof, admission, offer),
     };
     turn.login(event).await?;
     let progress = turn.finish().await?.ok_or(Fault::Inconsistent("a new attempt was changed by another"))?;

@@ -1,7 +1,7 @@
 //! Authenticator apps: at most one that is confirmed, and one that is being set up.
 
 use domain::{
-    id::{AuthenticatorAppId, UserId},
+    id::{AuthenticatorAppId, SessionId, UserId},
     time::Timestamp,
 };
 
@@ -16,9 +16,9 @@ statements! {
     FIND_CONFIRMED = "SELECT id, user_id, sealed_secret, last_step, drift_steps, created_at, confirmed_at, last_used_at \
                       FROM authenticator_apps WHERE user_id = $1 AND confirmed_at IS NOT NULL";
     FIND_PENDING = "SELECT id, user_id, sealed_secret, last_step, drift_steps, created_at, confirmed_at, last_used_at \
-                    FROM authenticator_apps WHERE user_id = $1 AND confirmed_at IS NULL";
-    INSERT = "INSERT INTO authenticator_apps (id, user_id, sealed_secret, last_step, drift_steps, created_at) \
-              VALUES ($1, $2, $3, -1, 0, $4)";
+                    FROM authenticator_apps WHERE user_id = $1 AND session_id = $2 AND confirmed_at IS NULL";
+    INSERT = "INSERT INTO authenticator_apps (id, user_id, session_id, sealed_secret, last_step, drift_steps, created_at) \
+              VALUES ($1, $2, $3, $4, -1, 0, $5)";
     REMOVE_PENDING = "DELETE FROM authenticator_apps WHERE user_id = $1 AND confirmed_at IS NULL";
     REMOVE_CONFIRMED = "DELETE FROM authenticator_apps WHERE user_id = $1 AND confirmed_at IS NOT NULL";
     /// The row of the person is held first: two that are confirmed at once would be two apps.
@@ -87,12 +87,13 @@ pub async fn find_confirmed(
     Ok(row.map(Into::into))
 }
 
-/// The one that is being set up.
+/// The one that is being set up in this session: what another one began is none of its business.
 pub async fn find_pending(
     conn: &mut impl Executor,
     user: UserId,
+    session: SessionId,
 ) -> Result<Option<AuthenticatorApp>, StoreError> {
-    let row: Option<Row> = fetch_optional!(conn, FIND_PENDING, user)?;
+    let row: Option<Row> = fetch_optional!(conn, FIND_PENDING, user, session)?;
     Ok(row.map(Into::into))
 }
 
@@ -101,12 +102,13 @@ pub async fn begin(
     tx: &mut Tx,
     id: AuthenticatorAppId,
     user: UserId,
+    session: SessionId,
     sealed_secret: &[u8],
     now: Timestamp,
 ) -> Result<(), StoreError> {
     execute!(tx, HOLD, user)?;
     execute!(tx, REMOVE_PENDING, user)?;
-    execute!(tx, INSERT, id, user, sealed_secret, now).map(drop)
+    execute!(tx, INSERT, id, user, session, sealed_secret, now).map(drop)
 }
 
 /// Puts the one that was set up into the place of the one before; false when another answer was faster.

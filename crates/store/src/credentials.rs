@@ -18,6 +18,9 @@ statements! {
     PUT_SECURITY_CODE = "INSERT INTO security_codes (user_id, hash, changed_at) VALUES ($1, $2, $3) \
                          ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, \
                          changed_at = excluded.changed_at, disabled_at = NULL";
+    /// Of two first codes at once, one is stored.
+    PUT_FIRST_SECURITY_CODE = "INSERT INTO security_codes (user_id, hash, changed_at) VALUES ($1, $2, $3) \
+                               ON CONFLICT (user_id) DO NOTHING";
 }
 
 /// A stored hash, and since when.
@@ -73,4 +76,14 @@ pub async fn put_security_code(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     execute!(tx, PUT_SECURITY_CODE, user, hash, now).map(drop)
+}
+
+/// Stores the first security code; false when there is one already.
+pub async fn put_first_security_code(
+    tx: &mut Tx,
+    user: UserId,
+    hash: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(execute!(tx, PUT_FIRST_SECURITY_CODE, user, hash, now)? == 1)
 }

@@ -6,26 +6,21 @@ use crate::{
     dialect::{Executor, execute, fetch_one, statements},
     error::StoreError,
     tx::Tx,
+    users,
 };
 
 statements! {
     OWNED = "SELECT (SELECT count(*) FROM authenticator_apps WHERE user_id = $1 AND confirmed_at IS NOT NULL), \
              (SELECT count(*) FROM passkeys WHERE user_id = $1), \
              (SELECT count(*) FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL)";
-    HOLD = "UPDATE users SET version = version WHERE id = $1";
     REMOVE_APPS_SINCE = "DELETE FROM authenticator_apps WHERE user_id = $1 AND confirmed_at >= $2";
     REMOVE_PASSKEYS_SINCE = "DELETE FROM passkeys WHERE user_id = $1 AND created_at >= $2";
     REMOVE_RECOVERY_CODES_SINCE = "DELETE FROM recovery_codes WHERE user_id = $1 AND created_at >= $2";
 }
 
-/// Nobody else adds, removes or chooses a factor of this user until the transaction ends.
-pub async fn hold(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
-    execute!(tx, HOLD, user).map(drop)
-}
-
 /// Removes what has opened logins since `since`, that moment included. Gives what went.
 pub async fn remove_since(tx: &mut Tx, user: UserId, since: Timestamp) -> Result<Owned, StoreError> {
-    hold(tx, user).await?;
+    users::hold(tx, user).await?;
     Ok(Owned {
         authenticator_app: execute!(tx, REMOVE_APPS_SINCE, user, since)? > 0,
         passkey: execute!(tx, REMOVE_PASSKEYS_SINCE, user, since)? > 0,

@@ -30,7 +30,6 @@ statements! {
     RENAME = "UPDATE passkeys SET name = $3, version = version + 1 WHERE id = $1 AND user_id = $2";
     REMOVE = "DELETE FROM passkeys WHERE id = $1 AND user_id = $2";
     REMOVE_OF_USER = "DELETE FROM passkeys WHERE user_id = $1";
-    HOLD = "UPDATE users SET version = version WHERE id = $1";
 }
 
 /// A passkey, as stored.
@@ -93,12 +92,6 @@ impl From<Row> for PasskeyRow {
 pub async fn list(conn: &mut impl Executor, user: UserId) -> Result<Vec<PasskeyRow>, StoreError> {
     let rows: Vec<Row> = fetch_all!(conn, LIST, user)?;
     Ok(rows.into_iter().map(Into::into).collect())
-}
-
-/// The same, and nobody else adds or removes one until the transaction ends.
-pub async fn hold(tx: &mut Tx, user: UserId) -> Result<Vec<PasskeyRow>, StoreError> {
-    execute!(tx, HOLD, user)?;
-    list(tx, user).await
 }
 
 /// The passkey of this public identifier, whoever's it is.

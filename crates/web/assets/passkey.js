@@ -29,12 +29,32 @@ function writeAnswer({ id, rawId, type, response }) {
   return JSON.stringify({ id, rawId: encode(rawId), type, response: told, clientExtensionResults: {} });
 }
 
+/** What the portal says of the security code, at its field. */
+function tellProblem(code, words) {
+  const id = `${code.id}-error`;
+  let place = document.getElementById(id);
+  if (!place) {
+    place = document.createElement("p");
+    place.className = "field__error";
+    place.id = id;
+    code.before(place);
+    code.setAttribute("aria-describedby", `${code.getAttribute("aria-describedby") ?? ""} ${id}`.trim());
+  }
+  place.textContent = words;
+  code.setAttribute("aria-invalid", "true");
+  code.closest(".field").classList.add("field--error");
+  code.focus();
+}
+
 /** The ceremony that the portal begins; nothing when another page has to come first. */
 async function begin(form) {
   const body = new URLSearchParams({ csrf: form.elements.csrf.value });
+  const code = form.elements.security_code;
+  if (code) body.set("security_code", code.value);
   const answer = await fetch(form.dataset.passkeyBegin, { method: "POST", body, headers: { accept: "application/json" } });
   if (answer.ok) return answer.json();
   const told = await answer.json().catch(() => ({}));
+  if (code && told.problem) return tellProblem(code, told.problem);
   location.assign(told.confirm ?? told.to ?? location.pathname);
 }
 

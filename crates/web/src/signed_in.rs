@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::{
     Token,
     check_session::{Check, Signed, Use, check_session},
-    confirm_identity::is_fresh,
+    confirm_identity::{is_fresh, is_fresh_by_both},
 };
 use axum::{
     Json,
@@ -117,11 +117,31 @@ impl FromRequestParts<Arc<Site>> for Fresh {
     }
 }
 
+/// The same with both factors at every stage: what binds, chooses or removes a factor asks for, since a password alone must never
+/// become a lasting way in.
+#[derive(Debug, Clone)]
+pub struct FreshByBoth(pub SignedIn);
+
+impl FromRequestParts<Arc<Site>> for FreshByBoth {
+    type Rejection = NotFresh;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, NotFresh> {
+        let signed = SignedIn::from_request_parts(parts, site).await.map_err(NotFresh::NotSignedIn)?;
+        match is_fresh_by_both(&site.app, &signed.signed).await {
+            Ok(true) => Ok(Self(signed)),
+            Ok(false) => Err(not_fresh(parts)),
+            Err(fault) => Err(NotFresh::NotSignedIn(NotSignedIn::Refused(fault.into()))),
+        }
+    }
+}
+
 /// A form that was sent is answered by its page, to be sent again: what it did would have been done unproven.
 fn not_fresh(parts: &Parts) -> NotFresh {
     let path = parts.uri.path();
     if parts.method == Method::GET {
-        return NotFresh::Page(with_to(CONFIRM, Some(account_page(Some(path)))));
+        // Without its query, only the page that leads there can be shown.
+        let back = if parts.uri.query().is_some() { page_of_form(path) } else { account_page(Some(path)) };
+        return NotFresh::Page(with_to(CONFIRM, Some(back)));
     }
     let accepts = parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     let to = with_to(CONFIRM, Some(page_of_form(path)));

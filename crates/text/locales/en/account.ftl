@@ -49,6 +49,8 @@ account-password-new = The new password
 account-password-change = Change the password
 account-password-none = You have no Enterprise User ID yet. It is made with a password and a security code of its own, when you are asked for it at a login.
 account-password-wrong = This is not the password that you have now
+account-password-dead = This password opens nothing since you told us “this was not me”, so it cannot be changed here.
+account-password-dead-way = Make a new password
 account-password-same = This is the password that you have now. Choose another.
 account-password-done-title = Your password is changed
 account-password-done = Use it from your next login on. We have ended your other sessions and all Trusted Devices.
@@ -62,6 +64,7 @@ account-security-code-change = Change the security code
 account-security-code-make-title = Make your security code
 account-security-code-make = Make the security code
 account-security-code-confirms = By making the code you confirm that these details are right.
+account-security-code-overtaken = A security code was made or changed on another page meanwhile. Was that not you? Look at your activity, and change it.
 account-security-code-same = This is the code that you have now. Choose another.
 account-security-code-malformed = A security code has 6 to 9 digits. This did not count as a try.
 account-security-code-wrong = This is not the security code that you have now. { $left ->
@@ -69,16 +72,16 @@ account-security-code-wrong = This is not the security code that you have now. {
    *[other] You have { $left } more tries.
 }
 account-security-code-paused = It was entered wrong too often. You can try again from { $clock }.
-account-security-code-disabled = It was entered wrong so often that it no longer works. Only the servicing team of your region can help you to a new one.
+account-security-code-disabled = It was entered wrong so often that it no longer works. What you can do stands below: “I have forgotten my security code”.
 account-security-code-done-title = Your security code counts from now on
 account-security-code-done = Keep it where only you find it. You will need it when you forget your password.
 account-security-code-forgotten = I have forgotten my security code
-account-security-code-forgotten-text = Nobody can look it up, and without it you cannot change it here. <a href="{ $contacts }">The servicing team of your region</a> makes sure that it is you, and then you make a new one.
+account-security-code-forgotten-text = Nobody can look it up, and without it you cannot change it here. <a href="{ $recover }">Make a new password</a>, and choose “I forgot my security code” on the way: two members of <a href="{ $contacts }">the servicing team</a> make sure that it is you. At the next login you make a new one.
 
 account-data = Your data
 account-data-title = Take a copy of your data
 account-data-lead = One file with what this login keeps about you, in a form that programs can read (JSON). It is made at once.
-account-data-profile = Your details, your User ID, your old login name, and what the application calls you.
+account-data-profile = Your details, your User ID, your existing login name, and what the application calls you.
 account-data-access = Your Trusted Devices, your sessions, how you confirm your logins, and your cases.
 account-data-activity = Your activity, with browser and network address.
 account-data-no-secrets = Your password, your security code and other secrets are not in it. Keep the file where nobody else finds it.
@@ -116,7 +119,7 @@ account-since = Since
 account-ends = Ends by
 account-end = End
 account-unknown-title = Something here you do not recognise?
-account-unknown = End everything but this session, and tell us. It takes effect at once, everywhere.
+account-unknown = End everything but this session. It takes effect at once, everywhere. Then change your password.
 account-end-everything = End everything else
 
 account-idle-title = Are you still there?

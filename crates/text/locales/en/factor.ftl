@@ -52,8 +52,9 @@ factor-nav-channel = Confirming logins
 factor-nav-app = Authenticator app
 factor-nav-passkeys = Passkeys
 factor-nav-codes = Recovery codes
-factor-needs-code-title = First make a security code
-factor-needs-code = Without one, codes always go to your business e-mail address. <a href="{ $page }">Your security code</a>
+factor-needs-code-title = This needs a security code that works
+factor-needs-code = Without one, codes always go to your business address. You have not made one yet? <a href="{ $page }">Make your security code</a>
+factor-needs-code-lost = You have forgotten it, or it was entered wrong too often and no longer works? <a href="{ $page }">What you can do</a>
 factor-since = Since
 factor-last-used = Last used
 factor-never = Never
@@ -81,6 +82,8 @@ factor-app-key-hint = Time-based, 6 digits, 30 seconds
 factor-app-step-2 = Enter the code that the app shows now
 factor-app-keep = Nobody but you may see picture and key. They are not shown again.
 factor-app-confirm = Confirm
+factor-app-gone-title = Please begin again
+factor-app-gone = The picture was shown for too long, or you have confirmed again who you are since then. It is worth nothing any more.
 factor-app-not-code = Enter the 6 digits that the app shows now
 factor-app-new-wrong = This is not the code that the app should show now. Look whether it is the new entry, and wait for the next code.
 factor-app-clock-ahead = The code is right for a clock that is { $span } ahead. Set date and time on your phone to “automatic”, and enter the next code.
@@ -146,6 +149,6 @@ factor-channel-wrong-detail = { $left ->
 }
 factor-channel-malformed = A security code has 6 to 9 digits.
 factor-channel-paused = It was entered wrong too often. Try again from { $until }.
-factor-channel-disabled = It was entered wrong too often in a row, and no longer works. Make a new one first.
+factor-code-none = This needs a security code that works
 factor-channel-not-owned = Set it up first, then choose it.
 factor-channel-pick = Choose one of the ways

@@ -10,13 +10,15 @@ recover-way-unlock = My login is paused or locked
 recover-way-unlock-text = You need not wait: prove that it is you, and choose a new password.
 recover-way-factor = I lost my authenticator app or passkey
 recover-way-factor-text = They are removed a day later, unless you stop it.
-recover-no-mailbox = You cannot reach your mailbox, or have no security code?
+recover-no-security-code = You have no security code, or forgot it?
+recover-no-security-code-text = Begin with <a href="{ $password }">a new password</a>. After the mailed code, choose “I forgot my security code”: it opens a case, in which two members of the servicing team vouch for you.
+recover-no-mailbox = You cannot reach your mailbox?
 recover-no-mailbox-text = Then the servicing team of your region helps. See <a href="{ $contacts }">whom to call, and when</a>. They will ask:
 recover-asks = What they will ask
 recover-asks-case = the number of the case above
 recover-asks-who = who you are: your name, your company, and something that only you and your company know
 recover-asks-address = which business address is yours now; changing it takes a second member of staff
-recover-asks-second = to wait for a second person: two of them have to vouch for you, within a day
+recover-asks-second = to wait for a second member of the team: two of them have to vouch for you, within a day
 recover-never = They never ask for a password, a code or your security code.
 recover-no-user-id = No Enterprise User ID yet? Then there is nothing to recover here: <a href="{ $start }">use your existing credentials</a>.
 
@@ -86,19 +88,29 @@ recover-staff-title = We help you in person
 recover-staff-none = There is no security code for this User ID, or it was entered wrong too often and is disabled.
 recover-staff-lead = Without it, two members of the servicing team have to vouch for you. Open a case, then call and name its number.
 recover-staff-open = Open a case
+## What a case says, for staff and in the copy of one's own data
+
+recover-case-password = Asks for a new password. Browser: { $browser }. Network: { $network }.
+recover-case-factor = Asks for a lost authenticator app or passkey to be removed. Browser: { $browser }. Network: { $network }.
+
+## Waiting for staff
+
 recover-waiting-title = Your case is open
 recover-waiting-lead = Call the servicing team and name the case. When two of them have vouched for you, you go on here.
 recover-waiting-case = Case
 recover-waiting-vouched = Vouched for you
-recover-waiting-of = { $vouched } of 2
+recover-waiting-of = { $vouched } of { $needed }
 recover-waiting-until = Open until
 recover-waiting-browser = Come back to this page, in this browser. We also write to you.
 recover-waiting-look = Look again
+recover-refused-title = Your case was refused
+recover-refused-lead = The servicing team could not make sure that it is you. Nothing has changed.
+recover-refused-text = If it was a misunderstanding, call them about case { $case }, or open another case.
 recover-waiting-found = I have found my security code
 recover-approved-title = You can go on
 recover-approved-lead = Two members of the servicing team have vouched for you. Your old security code, if there was one, is forgotten; the next login asks for a new one.
 recover-never-here-title = Not on these pages
-recover-never-here = Accounts of staff get a lost authenticator app or passkey removed by the operator, at the command line.
+recover-never-here = Whoever administers others gets a lost authenticator app or passkey removed by people, never by a page: mailbox and security code are too little for that. Ask <a href="{ $contacts }">the servicing team</a>; the operator removes it at the command line.
 recover-nothing-title = There is nothing to remove
 recover-nothing = This login has no authenticator app and no passkey. Codes come by mail.
 
@@ -113,11 +125,11 @@ recover-new-problem = Choose another password
 recover-done-title = Your new password is stored
 recover-done-lead = Log in with your User ID and the new password.
 recover-done-ended = Every other login and every Trusted Device was ended, and pauses are over. We wrote to you about it.
-recover-scheduled-title = Your second step will be removed tomorrow
-recover-scheduled-lead = In 24 hours your authenticator app, passkeys and recovery codes are removed, and codes come by mail again.
+recover-scheduled-title = Your authenticator app and passkeys will be removed tomorrow
+recover-scheduled-lead = In 24 hours they and your recovery codes are removed, and codes come by mail again.
 recover-scheduled-text = We have written to you. If you find what was lost, stop it with the link in that mail.
-recover-cancel-title = Keep your second step?
-recover-cancel-lead = Somebody asked for your authenticator app, passkeys and recovery codes to be removed at { $clock }. The button stops that.
+recover-cancel-title = Keep your authenticator app and passkeys?
+recover-cancel-lead = Somebody asked for them and your recovery codes to be removed at { $clock }. The button stops that.
 recover-cancel-button = Do not remove anything
 recover-cancelled-title = Nothing will be removed
 recover-cancelled-lead = Your authenticator app, passkeys and recovery codes stay as they are.

@@ -1,5 +1,6 @@
 //! Carrying "where the user wants to go" from page to page.
 
+use app::confirm_identity::Asks;
 use serde::Deserialize;
 
 const LONGEST_PATH: usize = 200;
@@ -35,6 +36,19 @@ pub(crate) fn page_of_form(path: &str) -> &str {
         Some((end, _)) => account_page(path.get(..end)),
         None => account_page(Some(path)),
     }
+}
+
+/// How much has to be proven afresh for this page of the account. Each page asks again by its own extractor: this says which
+/// way leads there.
+pub(crate) fn asks(page: &str) -> Asks {
+    const BY_BOTH: [&str; 5] = [
+        "/account/authenticator-app",
+        "/account/channel",
+        "/account/passkeys",
+        "/account/recovery-codes",
+        "/account/security-code",
+    ];
+    if BY_BOTH.contains(&page_of_form(page)) { Asks::Both } else { Asks::Stage }
 }
 
 /// A path with `?to=`, where there is something to carry.
@@ -82,6 +96,16 @@ mod tests {
         assert_eq!(account_page(Some(&longest)), longest);
         assert_eq!(account_page(Some(&longer)), "/account");
         assert_eq!(account_page(None), "/account");
+    }
+
+    #[test]
+    fn factors_ask_for_both_proofs() {
+        for page in ["/account/channel", "/account/authenticator-app/set-up", "/account/security-code"] {
+            assert_eq!(asks(page), Asks::Both, "{page}");
+        }
+        for page in ["/account", "/account/password", "/account/data"] {
+            assert_eq!(asks(page), Asks::Stage, "{page}");
+        }
     }
 
     #[test]

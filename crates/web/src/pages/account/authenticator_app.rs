@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::{
-    add_authenticator_app::{Outcome, Removal, begin_app, confirm_app, pending_app, remove_app},
+    add_authenticator_app::{Beginning, Outcome, Removal, begin_app, confirm_app, pending_app, remove_app},
     list_factors::list_factors,
 };
 use axum::{
@@ -14,12 +14,12 @@ use domain::{factor::Channel, otp::OtpProblem};
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::factor_use;
+use super::{factor_code, factor_use};
 use crate::{
     error::Refused,
     form::CheckedForm,
     pages::{S, code::Nothing},
-    signed_in::{Fresh, SignedIn},
+    signed_in::{FreshByBoth, SignedIn},
     site::Site,
     view::{AccountApp, AccountAppNew, ErrorKind, Problems, QrCode},
     visit::Visit,
@@ -46,17 +46,32 @@ pub struct Typed {
 pub async fn show(
     State(site): S,
     visit: Visit,
-    user: SignedIn,
+    FreshByBoth(user): FreshByBoth,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refused> {
-    let factors = list_factors(&site.app, &user.signed).await?;
     let done = match asked.done.as_deref() {
         Some("added") => Some("factor-done-app"),
         Some("removed") => Some("factor-done-app-removed"),
         Some(_) | None => None,
     };
+    let text = visit.text;
+    let problems = match asked.done.as_deref() {
+        Some("gone") => Problems::heading(text.get("factor-app-gone-title")).with_note(text.get("factor-app-gone")),
+        Some(_) | None => Problems::none(),
+    };
+    render(&site, &visit, &user, done, problems).await
+}
+
+async fn render(
+    site: &Site,
+    visit: &Visit,
+    user: &SignedIn,
+    done: Option<&'static str>,
+    problems: Problems,
+) -> Result<Response, Refused> {
+    let factors = list_factors(&site.app, &user.signed).await?;
     let page = AccountApp {
-        layout: user.layout(&site, &visit).await?,
+        layout: user.layout(site, visit).await?.with_problems(problems),
         has_security_code: factors.has_security_code,
         app: factors.app.map(factor_use),
         is_in_use: factors.channel == Channel::AuthenticatorApp,
@@ -68,15 +83,27 @@ pub async fn show(
 /// Begins to set one up.
 pub async fn begin(
     State(site): S,
-    Fresh(user): Fresh,
-    CheckedForm(Nothing {}): CheckedForm<Nothing>,
+    visit: Visit,
+    FreshByBoth(user): FreshByBoth,
+    CheckedForm(typed): CheckedForm<factor_code::Typed>,
 ) -> Result<Response, Refused> {
-    let begun = begin_app(&site.app, &user.signed).await?;
-    Ok(Redirect::to(if begun { SET_UP } else { PAGE }).into_response())
+    match begin_app(&site.app, &visit.browser, &user.signed, &typed.security_code).await? {
+        Beginning::Begun => Ok(Redirect::to(SET_UP).into_response()),
+        Beginning::Gone => Ok(Redirect::to("/login").into_response()),
+        Beginning::NotOpened(why) => {
+            let problems = factor_code::problems(visit.text, &user.layout(&site, &visit).await?, why);
+            let page = render(&site, &visit, &user, None, problems).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
 }
 
 /// Shows picture and key.
-pub async fn show_new(State(site): S, visit: Visit, Fresh(user): Fresh) -> Result<Response, Refused> {
+pub async fn show_new(
+    State(site): S,
+    visit: Visit,
+    FreshByBoth(user): FreshByBoth,
+) -> Result<Response, Refused> {
     render_new(&site, &visit, &user, Problems::none()).await
 }
 
@@ -84,13 +111,13 @@ pub async fn show_new(State(site): S, visit: Visit, Fresh(user): Fresh) -> Resul
 pub async fn confirm(
     State(site): S,
     visit: Visit,
-    Fresh(user): Fresh,
+    FreshByBoth(user): FreshByBoth,
     CheckedForm(typed): CheckedForm<Typed>,
 ) -> Result<Response, Refused> {
     let text = visit.text;
     let detail = match confirm_app(&site.app, &visit.browser, &user.signed, &typed.code).await? {
         Outcome::Added => return Ok(Redirect::to("/account/authenticator-app?done=added").into_response()),
-        Outcome::Gone => return Ok(Redirect::to(PAGE).into_response()),
+        Outcome::Gone => return Ok(Redirect::to("/account/authenticator-app?done=gone").into_response()),
         Outcome::Malformed(problem) => not_a_code(&visit, &problem),
         Outcome::Wrong => text.get("factor-app-new-wrong"),
         Outcome::ClockIsWrong { by, ahead } => clock_words(&visit, by, ahead),
@@ -105,12 +132,12 @@ pub async fn confirm(
 pub async fn remove(
     State(site): S,
     visit: Visit,
-    Fresh(user): Fresh,
+    FreshByBoth(user): FreshByBoth,
     CheckedForm(Nothing {}): CheckedForm<Nothing>,
 ) -> Result<Response, Refused> {
     Ok(match remove_app(&site.app, &visit.browser, &user.signed).await? {
         Removal::Removed => Redirect::to("/account/authenticator-app?done=removed").into_response(),
-        Removal::InUse | Removal::None => Redirect::to(PAGE).into_response(),
+        Removal::InUse | Removal::None | Removal::Gone => Redirect::to(PAGE).into_response(),
     })
 }
 

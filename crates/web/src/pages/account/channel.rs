@@ -13,11 +13,12 @@ use domain::factor::Channel;
 use http::StatusCode;
 use serde::Deserialize;
 
+use super::factor_code;
 use crate::{
     error::Refused,
     form::CheckedForm,
     pages::S,
-    signed_in::{Fresh, SignedIn},
+    signed_in::{FreshByBoth, SignedIn},
     site::Site,
     view::{AccountChannel, ChannelWay, Problems},
     visit::Visit,
@@ -43,7 +44,7 @@ pub struct Typed {
 pub async fn show(
     State(site): S,
     visit: Visit,
-    user: SignedIn,
+    FreshByBoth(user): FreshByBoth,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refused> {
     let done = asked.done.map(|_| "factor-done-channel");
@@ -54,39 +55,29 @@ pub async fn show(
 pub async fn submit(
     State(site): S,
     visit: Visit,
-    Fresh(user): Fresh,
+    FreshByBoth(user): FreshByBoth,
     CheckedForm(typed): CheckedForm<Typed>,
 ) -> Result<Response, Refused> {
     let chosen = Channel::named(&typed.channel);
     let text = visit.text;
-    let (field, detail) = match chosen {
-        None => ("channel", text.get("factor-channel-pick")),
+    let pick = |detail| {
+        let (title, summary) = (text.get("factor-channel-wrong-title"), text.get("factor-channel-pick"));
+        Problems::one(title, "channel", summary, text.get(detail))
+    };
+    let problems = match chosen {
+        None => pick("factor-channel-pick"),
         Some(channel) => {
-            match choose_channel(&site.app, &visit.browser, &user.signed, channel, &typed.security_code)
-                .await?
-            {
-                Outcome::Chosen => {
-                    return Ok(Redirect::to("/account/channel?done=chosen").into_response());
-                }
-                Outcome::NotOwned => ("channel", text.get("factor-channel-not-owned")),
-                Outcome::NoSecurityCode | Outcome::Disabled => {
-                    ("security-code", text.get("factor-channel-disabled"))
-                }
-                Outcome::Malformed => ("security-code", text.get("factor-channel-malformed")),
-                Outcome::Wrong { left } => (
-                    "security-code",
-                    text.message("factor-channel-wrong-detail").with("left", left).to_string(),
-                ),
-                Outcome::Paused(until) => {
-                    let layout = user.layout(&site, &visit).await?;
-                    let words = text.message("factor-channel-paused").with("until", layout.until(&until));
-                    ("security-code", words.to_string())
+            let (browser, signed) = (&visit.browser, &user.signed);
+            match choose_channel(&site.app, browser, signed, channel, &typed.security_code).await? {
+                Outcome::Chosen => return Ok(Redirect::to("/account/channel?done=chosen").into_response()),
+                Outcome::Gone => return Ok(Redirect::to("/login").into_response()),
+                Outcome::NotOwned => pick("factor-channel-not-owned"),
+                Outcome::NotOpened(why) => {
+                    factor_code::problems(text, &user.layout(&site, &visit).await?, why)
                 }
             }
         }
     };
-    let summary = if field == "channel" { "factor-channel-pick" } else { "factor-channel-wrong" };
-    let problems = Problems::one(text.get("factor-channel-wrong-title"), field, text.get(summary), detail);
     let page = render(&site, &visit, &user, chosen, None, problems).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

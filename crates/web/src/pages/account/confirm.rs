@@ -17,7 +17,7 @@ use super::super::{
     S,
     login::paused,
     progress::go_on,
-    to::{account_page, with_to},
+    to::{account_page, asks, with_to},
 };
 use crate::{
     error::Refused,
@@ -77,9 +77,8 @@ pub async fn submit(
         problems.add(&visit.text, "password", "confirm-missing");
         problems
     } else {
-        match confirm_identity(&site.app, &visit.browser, &user.signed, &typed.password, to.to_owned())
-            .await?
-        {
+        let (browser, signed) = (&visit.browser, &user.signed);
+        match confirm_identity(&site.app, browser, signed, &typed.password, asks(to), to.to_owned()).await? {
             Outcome::Proven(progress) => return go_on(&site, Entry::Confirm, progress, None).await,
             Outcome::Paused(until) => return paused(&site, &visit, until).await,
             Outcome::NoPassword => {
@@ -120,7 +119,7 @@ pub(super) async fn page(
         user_id: user.signed.user_id.clone(),
         to: to.to_owned(),
         has_passkey: can_confirm_with_passkey(&site.app, &user.signed).await?,
-        asks_code: asks_code(&site.app, &user.signed).await?,
+        asks_code: asks_code(&site.app, &user.signed, asks(to)).await?,
         window: policy.session.sensitive_window,
         why,
     };

@@ -18,7 +18,7 @@ use super::{super::S, sessions::session_rows};
 use crate::{
     error::Refused,
     form::CheckedForm,
-    signed_in::SignedIn,
+    signed_in::{Fresh, SignedIn},
     site::Site,
     view::{
         AccountDevices, Browser, BrowserKind, DeviceRow, ErrorKind, Problems, RemoveAllDevices, RemoveDevice,
@@ -94,7 +94,7 @@ pub async fn show(
 pub async fn ask_name(
     State(site): S,
     visit: Visit,
-    user: SignedIn,
+    Fresh(user): Fresh,
     Query(DeviceQuery { device }): Query<DeviceQuery>,
 ) -> Result<Response, Refused> {
     let device = row_of(&site, &visit, &user, &device).await?;
@@ -106,7 +106,7 @@ pub async fn ask_name(
 pub async fn rename(
     State(site): S,
     visit: Visit,
-    user: SignedIn,
+    Fresh(user): Fresh,
     CheckedForm(form): CheckedForm<Rename>,
 ) -> Result<Response, Refused> {
     let device = row_of(&site, &visit, &user, &form.device).await?;

@@ -11,7 +11,7 @@ use super::{super::S, Done};
 use crate::{
     error::Refused,
     form::CheckedForm,
-    signed_in::SignedIn,
+    signed_in::Fresh,
     view::{AccountLanguage, ErrorKind},
     visit::Visit,
 };
@@ -27,7 +27,7 @@ pub struct Chosen {
 pub async fn show(
     State(site): S,
     visit: Visit,
-    user: SignedIn,
+    Fresh(user): Fresh,
     Query(done): Query<Done>,
 ) -> Result<Response, Refused> {
     let page = AccountLanguage {
@@ -42,7 +42,7 @@ pub async fn show(
 /// Takes the choice.
 pub async fn choose(
     State(site): S,
-    user: SignedIn,
+    Fresh(user): Fresh,
     CheckedForm(Chosen { language }): CheckedForm<Chosen>,
 ) -> Result<Response, Refused> {
     let tag = Some(language.as_str()).filter(|tag| !tag.is_empty());

@@ -9,6 +9,7 @@ pub mod wrong;
 pub mod confirm;
 pub mod confirm_passkey;
 pub mod devices;
+mod factor_code;
 pub mod home;
 pub mod idle;
 pub mod passkeys;

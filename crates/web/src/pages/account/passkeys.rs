@@ -1,8 +1,10 @@
 //! `/account/passkeys`: adding, renaming and removing them.
 
 use app::{
+    Zeroizing,
     add_authenticator_app::Removal,
     add_passkey::{Beginning, Outcome, begin_passkey, finish_passkey, remove_passkey, rename_passkey},
+    factor_code::NotOpened,
     list_factors::{Factors, list_factors},
 };
 use axum::{
@@ -14,12 +16,12 @@ use domain::{factor::Channel, id::PasskeyId};
 use http::{StatusCode, header::CACHE_CONTROL};
 use serde::Deserialize;
 
-use super::factor_use;
+use super::{factor_code, factor_use};
 use crate::{
     error::Refused,
     form::CheckedForm,
-    pages::{S, code::Nothing, passkey::options},
-    signed_in::{Fresh, SignedIn},
+    pages::{S, passkey::options},
+    signed_in::{FreshByBoth, SignedIn},
     site::Site,
     view::{AccountPasskeys, ErrorKind, PasskeyLine, Problems},
     visit::Visit,
@@ -34,7 +36,7 @@ pub struct Asked {
     done: Option<String>,
 }
 
-/// What an authenticator answered.
+/// What an authenticator answered. The security code was looked at when the ceremony began.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
@@ -42,6 +44,8 @@ pub struct Answer {
     credential: String,
     #[serde(default)]
     name: String,
+    #[serde(default, rename = "security_code")]
+    _security_code: Zeroizing<String>,
 }
 
 /// Which one, and how it is to be called.
@@ -63,7 +67,7 @@ pub struct Remove {
 pub async fn show(
     State(site): S,
     visit: Visit,
-    user: SignedIn,
+    FreshByBoth(user): FreshByBoth,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refused> {
     let done = match asked.done.as_deref() {
@@ -79,15 +83,24 @@ pub async fn show(
 pub async fn begin(
     State(site): S,
     visit: Visit,
-    Fresh(user): Fresh,
-    CheckedForm(Nothing {}): CheckedForm<Nothing>,
+    FreshByBoth(user): FreshByBoth,
+    CheckedForm(typed): CheckedForm<factor_code::Typed>,
 ) -> Result<Response, Refused> {
-    Ok(match begin_passkey(&site.app, &visit.browser, &user.signed).await? {
+    let tell = |status, told: serde_json::Value| {
+        (status, [(CACHE_CONTROL, "no-store")], Json(told)).into_response()
+    };
+    Ok(match begin_passkey(&site.app, &visit.browser, &user.signed, &typed.security_code).await? {
         Beginning::Begun(begun) => options(begun),
         // The page says what is missing.
-        Beginning::Full | Beginning::NoSecurityCode | Beginning::Impossible => {
-            let told = serde_json::json!({ "to": PAGE });
-            (StatusCode::CONFLICT, [(CACHE_CONTROL, "no-store")], Json(told)).into_response()
+        Beginning::Full
+        | Beginning::Impossible
+        | Beginning::Gone
+        | Beginning::NotOpened(NotOpened::Missing | NotOpened::Disabled) => {
+            tell(StatusCode::CONFLICT, serde_json::json!({ "to": PAGE }))
+        }
+        Beginning::NotOpened(why) => {
+            let words = factor_code::words(visit.text, &user.layout(&site, &visit).await?, why);
+            tell(StatusCode::UNPROCESSABLE_ENTITY, serde_json::json!({ "problem": words }))
         }
     })
 }
@@ -96,14 +109,14 @@ pub async fn begin(
 pub async fn finish(
     State(site): S,
     visit: Visit,
-    Fresh(user): Fresh,
+    FreshByBoth(user): FreshByBoth,
     CheckedForm(answer): CheckedForm<Answer>,
 ) -> Result<Response, Refused> {
-    let Answer { ceremony, credential, name } = answer;
+    let Answer { ceremony, credential, name, .. } = answer;
     let detail =
         match finish_passkey(&site.app, &visit.browser, &user.signed, &ceremony, &credential, &name).await? {
             Outcome::Added => return Ok(Redirect::to("/account/passkeys?done=added").into_response()),
-            Outcome::Full => return Ok(Redirect::to(PAGE).into_response()),
+            Outcome::Full | Outcome::Gone => return Ok(Redirect::to(PAGE).into_response()),
             Outcome::Refused => "factor-passkey-not-added-detail",
             Outcome::Taken => "factor-passkey-taken-detail",
         };
@@ -123,7 +136,7 @@ pub async fn finish(
 pub async fn rename(
     State(site): S,
     visit: Visit,
-    user: SignedIn,
+    FreshByBoth(user): FreshByBoth,
     CheckedForm(form): CheckedForm<Rename>,
 ) -> Result<Response, Refused> {
     let id: PasskeyId = form.passkey.parse().map_err(|_| Refused::Kind(ErrorKind::NotFound))?;
@@ -144,13 +157,13 @@ pub async fn rename(
 pub async fn remove(
     State(site): S,
     visit: Visit,
-    Fresh(user): Fresh,
+    FreshByBoth(user): FreshByBoth,
     CheckedForm(form): CheckedForm<Remove>,
 ) -> Result<Response, Refused> {
     let id: PasskeyId = form.passkey.parse().map_err(|_| Refused::Kind(ErrorKind::NotFound))?;
     match remove_passkey(&site.app, &visit.browser, &user.signed, id).await? {
         Removal::Removed => Ok(Redirect::to("/account/passkeys?done=removed").into_response()),
-        Removal::InUse => Ok(Redirect::to(PAGE).into_response()),
+        Removal::InUse | Removal::Gone => Ok(Redirect::to(PAGE).into_response()),
         Removal::None => Err(Refused::Kind(ErrorKind::NotFound)),
     }
 }

@@ -70,6 +70,8 @@ pub async fn submit(
     let problems = match change_password(&site.app, &visit.browser, &user.signed, change).await? {
         Outcome::Changed => return Ok(Redirect::to("/account/password?done=yes").into_response()),
         Outcome::Gone => return Ok(Redirect::to("/login").into_response()),
+        Outcome::Dead => problem(text, "current", text.get("account-password-dead"))
+            .with_way_out("/recover", text.get("account-password-dead-way")),
         Outcome::NoPassword => return Ok(Redirect::to("/account/password").into_response()),
         Outcome::Paused(until) => return paused(&site, &visit, until).await,
         Outcome::WrongCurrent => problem(text, "current", text.get("account-password-wrong")),

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     error::Refused,
     form::CheckedForm,
-    signed_in::{Fresh, SignedIn},
+    signed_in::{FreshByBoth, SignedIn},
     site::Site,
     view::{AccountSecurityCode, Problems},
     visit::Visit,
@@ -39,7 +39,7 @@ pub struct Typed {
 pub async fn show(
     State(site): S,
     visit: Visit,
-    Fresh(user): Fresh,
+    FreshByBoth(user): FreshByBoth,
     Query(done): Query<Done>,
 ) -> Result<Response, Refused> {
     page(&site, &visit, &user, done.is_done(), Problems::none()).await
@@ -49,16 +49,16 @@ pub async fn show(
 pub async fn submit(
     State(site): S,
     visit: Visit,
-    Fresh(user): Fresh,
+    FreshByBoth(user): FreshByBoth,
     CheckedForm(typed): CheckedForm<Typed>,
 ) -> Result<Response, Refused> {
     let text = visit.text;
     let change = Change { current: typed.current, new: typed.security_code };
     let problems = match change_security_code(&site.app, &visit.browser, &user.signed, change).await? {
         Outcome::Changed => return Ok(Redirect::to("/account/security-code?done=yes").into_response()),
-        Outcome::Gone | Outcome::NoUserId => {
-            return Ok(Redirect::to("/account/security-code").into_response());
-        }
+        Outcome::Gone => return Ok(Redirect::to("/login").into_response()),
+        Outcome::NoUserId => return Ok(Redirect::to("/account/security-code").into_response()),
+        Outcome::Overtaken => problem(text, "security-code", text.get("account-security-code-overtaken")),
         Outcome::Refused(rule) => problem(text, "security-code", security_code_words(text, rule)),
         Outcome::Same => problem(text, "security-code", text.get("account-security-code-same")),
         Outcome::Malformed => problem(text, "current", text.get("account-security-code-malformed")),
