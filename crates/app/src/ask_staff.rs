@@ -4,11 +4,10 @@ use crypto::{seal::Place, token::Token};
 use delivery::mail::Mail;
 use domain::{audit::AuditKind, id::CaseId, recovery::Goal, role::Region};
 use store::cases::NewCase;
+use text::Text;
 
 use crate::{
-    App, Browser, Fault,
-    prove_knowledge::may_go_on,
-    recovery::LIFETIME_WITH_STAFF,
+    App, Browser, Fault, prove_knowledge::may_go_on, recovery::LIFETIME_WITH_STAFF,
     report_wrong_details::reference,
 };
 
@@ -37,10 +36,14 @@ pub async fn ask_staff(app: &App, browser: &Browser, token: &Token) -> Result<Op
     let id = CaseId(app.new_uuid());
     let reference = reference(app);
     let said = match turn.recovery.goal {
-        Goal::Factor => "asks for a lost authenticator app or passkey to be removed",
-        Goal::OpenDoor | Goal::Password => "asks for a new password",
+        Goal::Factor => "recover-case-factor",
+        Goal::OpenDoor | Goal::Password => "recover-case-password",
     };
-    let said = format!("{said}; from {} in {}", turn.recovery.browser_name, turn.recovery.network);
+    let said = Text::default()
+        .message(said)
+        .with("browser", turn.recovery.browser_name.as_str())
+        .with("network", turn.recovery.network.as_str())
+        .to_string();
     let place = Place { column: SEALED, row: &id.to_string() };
     let sealed = app.seal_for(&mut turn.tx, user.id, place, said.as_bytes()).await?;
     let region = turn.directory.region_of(&user).unwrap_or_else(|| Region("unassigned".to_owned()));

@@ -12,9 +12,14 @@ const DAY: Duration = Duration::from_hours(24);
 /// Delivered messages are kept this long, for whoever asks what became of one. Their text is gone already.
 const OUTBOX_KEPT: Duration = Duration::from_hours(30 * 24);
 /// "This was not me" can be said of a completed recovery for this long, whatever `not_me.link_lifetime` is.
-const LONGEST_DISOWNED: Duration = Duration::from_hours(31 * 24);
+pub const LONGEST_DISOWNED: Duration = Duration::from_hours(31 * 24);
 /// Counters that nobody touched for this long are forgotten, except those of codes.
 const COUNTERS_KEPT: Duration = Duration::from_hours(2 * 24);
+
+/// Ended devices and reports are kept this long, for whoever asks where somebody got in.
+const RECORDS_KEPT: Duration = Duration::from_hours(30 * 24);
+/// So that nobody waits for it.
+const DEVICES_AT_ONCE: u32 = 1_000;
 
 /// Runs until the task is dropped.
 pub async fn run(app: App) {
@@ -50,6 +55,9 @@ pub async fn clean_up(app: &App) -> Result<(), Fault> {
     store::factor_removals::forget(&mut tx, now - 30 * DAY).await?;
     store::passkey_ceremonies::forget(&mut tx, now).await?;
     store::sessions::forget(&mut tx, now - 2 * DAY).await?;
+    store::devices::forget(&mut tx, now - RECORDS_KEPT, DEVICES_AT_ONCE).await?;
+    store::not_me::forget_reports(&mut tx, now - RECORDS_KEPT).await?;
+    crate::decide_case::close_overdue(app, &mut tx, now).await?;
     store::counters::forget(&mut tx, now - COUNTERS_KEPT).await?;
     for company in directory.companies.values() {
         if company.rollout.stage(now) == Stage::CutOffPassed {

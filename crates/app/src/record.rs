@@ -162,6 +162,7 @@ const fn kind_of(mail: &Mail) -> &'static str {
         Mail::UserIds { .. } => "user_ids",
         Mail::RecoveryCase { .. } => "recovery_case",
         Mail::CaseApproved { .. } => "case_approved",
+        Mail::CaseRefused { .. } => "case_refused",
         Mail::FactorRemoval { .. } => "factor_removal",
     }
 }

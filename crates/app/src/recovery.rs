@@ -26,7 +26,7 @@ use store::{
 use crate::{App, Browser, Fault, directory::Directory};
 
 /// A recovery is over after this long, like a pending login; so is an opened door.
-pub(crate) const LIFETIME: Duration = Duration::from_hours(1);
+pub const LIFETIME: Duration = Duration::from_hours(1);
 /// One in which staff were asked to help waits for them.
 pub const LIFETIME_WITH_STAFF: Duration = Duration::from_hours(72);
 

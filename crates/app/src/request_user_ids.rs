@@ -67,17 +67,29 @@ pub async fn request_user_ids(app: &App, browser: &Browser, address: &str) -> Re
     Ok(Requested::Noted)
 }
 
-/// The IDs that a link leads on for, and until when; `None` when it is over, was used, or is none. Changes nothing, because mail
+/// Where a link leads on.
+#[derive(Debug)]
+pub struct LinkView {
+    /// The IDs of the address, at least one.
+    pub ids: Vec<String>,
+    /// Until when it works.
+    pub until: Timestamp,
+    /// Who has the first of them.
+    pub user: User,
+}
+
+/// What a link leads on for; `None` when it is over, was used, or is none. Changes nothing, because mail
 /// scanners follow links.
 ///
 /// # Errors
 /// [`Fault::Store`].
-pub async fn show_link(app: &App, token: &Token) -> Result<Option<(Vec<String>, Timestamp)>, Fault> {
+pub async fn show_link(app: &App, token: &Token) -> Result<Option<LinkView>, Fault> {
     let mut conn = app.db.read().await?;
     let Some(link) = good_link(app, &mut conn, token).await? else { return Ok(None) };
     let people = people_of(app, &mut conn, &link).await?;
-    let ids: Vec<_> = people.into_iter().map(|(_, id)| id).collect();
-    Ok((!ids.is_empty()).then_some((ids, link.ends_at)))
+    let Some(user) = people.first().map(|(user, _)| user.clone()) else { return Ok(None) };
+    let ids = people.into_iter().map(|(_, id)| id).collect();
+    Ok(Some(LinkView { ids, until: link.ends_at, user }))
 }
 
 /// Goes on with one of the IDs: the link proves the mailbox. `None` when the link is not good or the ID not among them; else the
@@ -142,11 +154,7 @@ async fn good_link(app: &App, conn: &mut impl Executor, token: &Token) -> Result
 }
 
 /// Who has an ID at the address of a link, as of now.
-async fn people_of(
-    app: &App,
-    conn: &mut impl Executor,
-    link: &Link,
-) -> Result<Vec<(User, String)>, Fault> {
+async fn people_of(app: &App, conn: &mut impl Executor, link: &Link) -> Result<Vec<(User, String)>, Fault> {
     let place = Place { column: ADDRESS, row: &link.id.to_string() };
     let address = open(app.keys.envelope(), place, &link.sealed_address)?;
     let address = std::str::from_utf8(&address).map_err(|_| Fault::Inconsistent("an address is no text"))?;

@@ -3,7 +3,7 @@
 
 use crypto::token::Token;
 use domain::{
-    approval::is_vouched,
+    approval::{NEEDED, fresh},
     budget::Allowance,
     directory::{Contact, User},
     policy::Policy,
@@ -20,6 +20,7 @@ use crate::{
     guesses::{self, Count},
     prove_knowledge::may_go_on,
     recovery::Door,
+    vouching::vouched_in,
 };
 
 /// A pending recovery, for its page.
@@ -49,7 +50,12 @@ pub enum Step {
     /// Enter the security code, or be helped by staff.
     Knowledge(Box<KnowledgeView>),
     /// Choose the new password.
-    Password(Box<User>),
+    Password {
+        /// Whose.
+        user: Box<User>,
+        /// The Enterprise User ID, as written: what was typed may be another name of theirs.
+        user_id: String,
+    },
 }
 
 /// What the code page shows.
@@ -96,11 +102,20 @@ pub enum Way {
     Waiting {
         /// Its number.
         case: String,
-        /// How many have vouched.
+        /// How many have vouched, and still count.
         vouched: usize,
+        /// How many it takes.
+        needed: usize,
         /// Until when this recovery waits.
         until: Timestamp,
         /// Whether the security code can be entered meanwhile.
+        has_security_code: bool,
+    },
+    /// Staff refused the case that this recovery waited for. Another can be opened.
+    Refused {
+        /// Its number.
+        case: String,
+        /// Whether the security code can be entered.
         has_security_code: bool,
     },
     /// Two have.
@@ -137,11 +152,47 @@ pub async fn show_recovery(app: &App, browser: &Browser, token: &Token) -> Resul
         (Recovery::ProveKnowledge { .. }, Some(user)) => {
             Step::Knowledge(Box::new(show_knowledge(app, &mut conn, &directory, &recovery, user).await?))
         }
-        (Recovery::ChoosePassword { .. }, Some(user)) => Step::Password(Box::new(user)),
+        (Recovery::ChoosePassword { .. }, Some(user)) => {
+            let user_id = store::identities::id_of(&mut conn, user.id).await?.unwrap_or_default();
+            Step::Password { user: Box::new(user), user_id }
+        }
         (_, _) => return Ok(None),
     };
     let (goal, door, to) = (recovery.goal, typed.door, typed.to);
     Ok(Some(View { goal, step, typed: typed.name, door, to, policy }))
+}
+
+/// Whose recovery this browser's is or just was, for the contact that pages name; `None` until the mailbox is proven.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub async fn proven_person(app: &App, browser: &Browser, token: &Token) -> Result<Option<User>, Fault> {
+    let mut conn = app.db.read().await?;
+    let Some(recovery) = store::recoveries::find(&mut conn, &token.hash()).await? else { return Ok(None) };
+    let is_proven = match recovery.state {
+        Recovery::ProveKnowledge { .. }
+        | Recovery::ChoosePassword { .. }
+        | Recovery::Completed
+        | Recovery::Scheduled => true,
+        Recovery::ProveMailbox { .. } | Recovery::DoorOpen { .. } | Recovery::Ended => false,
+    };
+    let is_theirs = recovery.browser == browser.key && app.now() < recovery.expires_at;
+    match recovery.user.filter(|_| is_proven && is_theirs) {
+        Some(user) => Ok(store::users::find(&mut conn, user).await?),
+        None => Ok(None),
+    }
+}
+
+/// Who got the mail with the link that stops a removal.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub async fn person_of_removal(app: &App, token: &Token) -> Result<Option<User>, Fault> {
+    let mut conn = app.db.read().await?;
+    match store::factor_removals::find(&mut conn, &token.hash()).await? {
+        Some(removal) => Ok(store::users::find(&mut conn, removal.user).await?),
+        None => Ok(None),
+    }
 }
 
 async fn show_code(
@@ -213,15 +264,18 @@ async fn way_of(
     let has_security_code = has_security_code(app, conn, user.id, &policy).await?;
     if let Some(case) = recovery.case
         && let Some(case) = store::cases::find(conn, case).await?
-        && case.state == "open"
+        && (case.state == "open" || case.state == "refused")
     {
-        let approvals = store::cases::approvals(conn, case.case.id).await?;
-        if is_vouched(&approvals, user.id, now) {
+        if case.state == "refused" {
+            return Ok(Way::Refused { case: case.case.reference, has_security_code });
+        }
+        let vouched = vouched_in(conn, &case).await?;
+        if vouched.suffices(user.id, now) {
             return Ok(Way::Approved);
         }
         let number = case.case.reference;
-        let vouched = approvals.len();
-        return Ok(Way::Waiting { case: number, vouched, until: recovery.expires_at, has_security_code });
+        let (vouched, until) = (fresh(&vouched.approvals, user.id, now), recovery.expires_at);
+        return Ok(Way::Waiting { case: number, vouched, needed: NEEDED, until, has_security_code });
     }
     if !has_security_code {
         return Ok(Way::Staff);

@@ -49,6 +49,7 @@ fn all() -> Vec<Mail> {
             valid_until: at + Duration::from_secs(86_400),
             at,
         },
+        Mail::CaseRefused { number: "C-1042".to_owned(), at },
         Mail::FactorRemoval {
             due: at + Duration::from_secs(86_400),
             cancel: format!("{page}/recover/cancel?token=s3cr3t").into(),
@@ -70,6 +71,7 @@ fn notices(device: &str) -> Vec<Notice> {
         NoticeEvent::PasskeyAlarm { passkey: device() },
         NoticeEvent::WrongSecondStep,
         NoticeEvent::PasswordChanged,
+        NoticeEvent::SecurityCodeMade,
         NoticeEvent::SecurityCodeChanged,
         NoticeEvent::RecoveryCodeUsed,
         NoticeEvent::RecoveryStarted,

@@ -40,6 +40,7 @@ statements! {
                          WHERE revoked_at IS NULL AND (attempt_id = $1 \
                          OR attempt_id IN (SELECT proven.attempt_id FROM sessions AS proven \
                          JOIN attempts ON attempts.confirms = proven.id WHERE attempts.id = $1))";
+    FORGET = "DELETE FROM devices WHERE id IN (SELECT id FROM devices WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)";
 }
 
 /// A Trusted Device, as stored.
@@ -254,4 +255,9 @@ pub async fn revoke_of_attempt(
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     execute!(tx, REVOKE_OF_ATTEMPT, attempt, now, reason)
+}
+
+/// Forgets devices whose trust would have ended before `before`, at most `most` at once. No session may hang on them any more.
+pub async fn forget(tx: &mut Tx, before: Timestamp, most: u32) -> Result<u64, StoreError> {
+    execute!(tx, FORGET, before, most)
 }

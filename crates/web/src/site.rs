@@ -7,6 +7,7 @@ use app::{
     check_session::{Check, Signed, Use, check_session},
     directory::Directory,
     show_attempt::show_attempt,
+    show_recovery::proven_person,
 };
 use axum::response::{IntoResponse, Response};
 use domain::{
@@ -59,6 +60,11 @@ impl Site {
             && let Some(view) = show_attempt(&self.app, &visit.browser, token).await?
         {
             return self.layout_for(visit, &view.user).await;
+        }
+        if let Some(token) = &visit.recovery
+            && let Some(user) = proven_person(&self.app, &visit.browser, token).await?
+        {
+            return self.layout_for(visit, &user).await;
         }
         let directory = self.app.directory().await?;
         // Times are meant where the contact on the same page is, and the zone is said.

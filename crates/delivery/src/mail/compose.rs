@@ -36,6 +36,7 @@ pub(super) fn compose(letter: &Letter, brand: &Brand) -> Result<Sheet, LetterPro
         }
         Mail::RecoveryCase { number, at, browser } => Ok(writer.recovery_case(number, *at, browser)),
         Mail::CaseApproved { number, valid_until, at } => Ok(writer.case_approved(number, *valid_until, *at)),
+        Mail::CaseRefused { number, at } => Ok(writer.case_refused(number, *at)),
         Mail::FactorRemoval { due, cancel, at, browser } => writer.factor_removal(*due, cancel, *at, browser),
     }
 }

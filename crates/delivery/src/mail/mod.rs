@@ -169,6 +169,13 @@ pub enum Mail {
         /// When.
         at: Timestamp,
     },
+    /// Staff refused a case: the recovery does not go on by it.
+    CaseRefused {
+        /// The case's number.
+        number: String,
+        /// When.
+        at: Timestamp,
+    },
     /// A lost authenticator app or passkey will be removed, unless this is stopped.
     FactorRemoval {
         /// When.

@@ -45,6 +45,8 @@ pub enum NoticeEvent {
     WrongSecondStep,
     /// The user changed the password.
     PasswordChanged,
+    /// The user made the first security code.
+    SecurityCodeMade,
     /// The user changed the security code.
     SecurityCodeChanged,
     /// Another second step is asked for first.
@@ -103,6 +105,7 @@ impl NoticeEvent {
             | Self::DeviceDropped { .. }
             | Self::WrongSecondStep
             | Self::PasswordChanged
+            | Self::SecurityCodeMade
             | Self::SecurityCodeChanged
             | Self::ChannelChanged { .. }
             | Self::FactorAdded { .. }
@@ -127,6 +130,9 @@ impl NoticeEvent {
                 ["notice-wrong-second", "notice-wrong-second-text", "notice-wrong-second-not-you"]
             }
             Self::PasswordChanged => ["notice-password", "notice-password-text", "notice-not-you-recover"],
+            Self::SecurityCodeMade => {
+                ["notice-security-code-made", "notice-security-code-made-text", "notice-not-you-look"]
+            }
             Self::SecurityCodeChanged => {
                 ["notice-security-code", "notice-security-code-text", "notice-not-you-look"]
             }
@@ -179,6 +185,7 @@ impl NoticeEvent {
             | Self::PasskeyAlarm { passkey: device } => Some(device),
             Self::WrongSecondStep
             | Self::PasswordChanged
+            | Self::SecurityCodeMade
             | Self::SecurityCodeChanged
             | Self::ChannelChanged { .. }
             | Self::FactorAdded { .. }

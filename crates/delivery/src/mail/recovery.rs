@@ -131,6 +131,22 @@ impl Writer {
         }
     }
 
+    pub(super) fn case_refused(&self, number: &str, at: Timestamp) -> Sheet {
+        let number = inert(number);
+        let [subject, preview, title] =
+            ["mail-case-refused-subject", "mail-case-refused-preview", "mail-case-refused-title"]
+                .map(|id| self.words(id, &[("number", Soft(&number))]));
+        Sheet {
+            paragraphs: vec![self.line("mail-case-refused-text", &[]), self.call()],
+            facts: vec![
+                self.fact("mail-fact-case", number.clone()),
+                self.fact("mail-fact-when", self.moment(at)),
+            ],
+            stop: Some(self.not_you("mail-case-refused-not-you")),
+            ..self.sheet(subject, preview, title)
+        }
+    }
+
     pub(super) fn factor_removal(
         &self,
         due: Timestamp,

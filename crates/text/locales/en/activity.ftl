@@ -33,7 +33,7 @@ activity-recovery-code-used = A recovery code was used.
 activity-passkey-alarm = A passkey was refused, because there may be a copy of it.
 activity-factor-disabled = Codes were switched off, because of too many wrong ones.
 activity-session-started = { $how ->
-    [legacy] You logged in with your old credentials.
+    [legacy] You logged in with your existing credentials.
     [password] You logged in with your password.
     [email-otp] You logged in with your password and a code by e-mail.
     [trusted-device] You logged in on a Trusted Device.
@@ -55,13 +55,13 @@ activity-device-revoked = A Trusted Device was removed.
 activity-device-renamed = A Trusted Device was given another name.
 activity-device-alarm = An old or altered copy of a Trusted Device was used; the device was removed.
 activity-onboarding-started = You confirmed your details and began to make your Enterprise User ID.
-activity-user-id-made = Your Enterprise User ID was made; your old credentials stopped working.
+activity-user-id-made = Your Enterprise User ID was made; your existing credentials stopped working.
 activity-security-code-made = Your security code was made.
 activity-postponed = You chose “Not now”.
 activity-enrolled = Your enrolment was completed.
 activity-case-opened = A case was opened for the servicing team.
 activity-case-closed = A case was closed.
-activity-case-approved = A member of the servicing team confirmed that it is you.
+activity-case-approved = Staff confirmed that it is you.
 activity-invited = An invitation was sent to your business address.
 activity-disabled = Your access was taken away.
 activity-enabled = Your access was given back.

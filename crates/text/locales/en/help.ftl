@@ -14,10 +14,10 @@ help-what-a = You log in with an Enterprise User ID and a password of its own, a
 help-when-q = When does it begin?
 help-when-a = Company by company, in two steps: first you make your Enterprise User ID; later, from a date that the pages name, a code is asked for as well.
 help-first-q = How do I begin?
-help-first-a = <a href="{ $start }">Use your existing credentials</a> one last time. You check your details, confirm your e-mail address, and choose an Enterprise User ID with a password of its own. It takes about 4 minutes.
+help-first-a = <a href="{ $start }">Use your existing credentials</a> one last time. You check your details, confirm your e-mail address, and choose an Enterprise User ID with a password of its own. It takes about four minutes.
 help-need-q = What do I need?
 help-need-a = Your existing login name and password, and your business mailbox. For the security code, nothing but a number that you can remember.
-help-old-q = What becomes of my old login name and password?
+help-old-q = What becomes of my existing login name and password?
 help-old-a = They work until you have made your Enterprise User ID. From that moment they open nothing.
 help-wrong-q = My name or my e-mail address is wrong
 help-wrong-a = Nobody can change them on these pages, because they protect your login. Say on the page that something is wrong; the servicing team of your region corrects it and writes to the old and the new address.
@@ -42,19 +42,19 @@ help-channel-a = With a security code you can use an authenticator app or a pass
 
 help-stuck = When something does not work
 help-security-code-q = What is the security code for?
-help-security-code-a = It is { $least } to { $most } digits that you make yourself. Together with your mailbox it lets you back in when you forget your password or are locked out. It is never asked for in everyday login, and alone it opens nothing.
+help-security-code-a = It is { $least } to { $most } digits that you make yourself. Together with your mailbox it lets you back in when you forget your password or are locked out. It is never asked for in everyday login, and alone it opens nothing. Forgotten? Then two members of the servicing team have to make sure that it is you.
 help-forgotten-q = I have forgotten my User ID or password
 help-forgotten-a = Your User ID is sent to your business address. For a new password you need your mailbox and your security code. <a href="{ $recover }">Get back in</a>
 help-locked-q = My login is paused
 help-locked-a = After several wrong tries we wait, so that nobody can go on guessing. The page says until when; asking again does not make it longer. Your Trusted Devices are not affected.
 help-phone-q = I have lost my phone, or have a new one
-help-phone-a = Use another way that the page offers, or one of the recovery codes that you printed. Without any, the factor is removed with your mailbox and your security code, after a day in which you could still stop it.
+help-phone-a = Use another way that the page offers, or one of the recovery codes that you printed. Without any, <a href="{ $recover }">have the authenticator app or passkey removed</a>, with your mailbox and your security code, after a day in which you could still stop it.
 help-mailbox-q = I cannot reach my mailbox
 help-mailbox-a = Codes go to your business address only. If it is wrong, or no longer yours, <a href="{ $contacts }">the servicing team of your region</a> makes sure that it is you, and corrects it.
 help-not-me-q = I got a code that I did not ask for
 help-not-me-a = Somebody knows your User ID, and perhaps your password. Press “This was not me” in that mail: it ends what came of the attempt.
 help-asked-q = Somebody asks me for a code or a password
-help-asked-a = End the call, or do not answer the mail. Nobody of ours ever asks for them. <a href="{ $contacts }">Then tell us</a>.
+help-asked-a = End the call, or do not answer the mail. Nobody who works with us ever asks for them. <a href="{ $contacts }">Then tell us</a>.
 
 ## For Program Administrators
 
@@ -88,6 +88,7 @@ help-contacts-yours = Your contact
 help-contacts-title = Contacts by region
 help-contacts-lead = They never ask for a password, a code or your security code.
 help-contacts-none = No contacts have been entered yet. Ask your company’s administrator.
+help-contacts-countries = Companies in: { $countries }
 help-contacts-users = For everybody
 help-contacts-administrators = For Program Administrators
 
@@ -100,37 +101,41 @@ help-privacy-profile-long = As long as you are a user of the application.
 help-privacy-secrets = Password, security code, recovery codes
 help-privacy-secrets-why = To check what you enter. Only a one-way computation is kept, from which nobody can read them back.
 help-privacy-secrets-long = Until you make new ones.
-help-privacy-old = Your old password, as a one-way computation
+help-privacy-old = Your existing password, as a one-way computation
 help-privacy-old-why = To let you in until you have an Enterprise User ID.
-help-privacy-old-long = Until you make your Enterprise User ID. The old login name is kept, so that nobody else can take it.
+help-privacy-old-long = Until you make your Enterprise User ID. The existing login name is kept, so that nobody else can take it.
 help-privacy-factors = Authenticator app and passkeys
 help-privacy-factors-why = To confirm your logins. What is secret about them is encrypted.
 help-privacy-factors-long = Until you remove them.
 help-privacy-devices = Trusted Devices: browser, system, network address, first and last use
 help-privacy-devices-why = To recognise them, and to show them to you.
-help-privacy-devices-long = Trust lasts { $span } at most.
+help-privacy-devices-long = Trust lasts { $span } at most; 30 days after that the record is deleted, also of a device that you removed.
 help-privacy-sessions = Sessions: browser, network address, begin and end
 help-privacy-sessions-why = To keep you logged in, and to let you end them from elsewhere.
-help-privacy-sessions-long = A session lasts { $span } at most, and is deleted after that.
-help-privacy-attempts = Logins that were begun
+help-privacy-sessions-long = A session lasts { $span } at most, and its record is deleted two days after that.
+help-privacy-attempts = Logins that were begun: browser, network address, how far they came
 help-privacy-attempts-why = So that you can go on where you were.
-help-privacy-attempts-long = { $span }.
+help-privacy-attempts-long = They end after { $span }, and their record is deleted a day later.
 help-privacy-events = What happened: logins and changes, with time, browser and network address
 help-privacy-events-why = To find misuse, and to show you your activity.
-help-privacy-events-long = { $span }, and then in an archive.
+help-privacy-events-long = { $span } at least. Whoever operates this login decides when older ones are deleted.
+help-privacy-recoveries = Getting back in: what was typed, browser, network address
+help-privacy-recoveries-why = So that you can go on where you were, and stop somebody else.
+help-privacy-recoveries-long = A recovery ends after { $span }, or after { $waiting } where the servicing team helps; its record is deleted a day later, or { $kept } later where it made a new password. Requests to remove an authenticator app or passkey are deleted 30 days after they were made.
 help-privacy-mails = Mails waiting to be sent
 help-privacy-mails-why = To send them. They are encrypted until then, and wiped afterwards.
-help-privacy-mails-long = A mail with a code is given up after { $span }, when the code ends.
-help-privacy-links = Links “This was not me”
-help-privacy-links-why = To let you stop somebody else.
-help-privacy-links-long = { $span }.
+help-privacy-mails-long = A mail with a code is given up after { $span }, when the code ends. That a mail was sent, without its text, is kept for 30 days.
+help-privacy-links = Links “This was not me”, and that you used one
+help-privacy-links-why = To let you stop somebody else, and to tell your administrators.
+help-privacy-links-long = A link works for { $span } and is deleted then; that you used one is kept for 30 days.
 help-privacy-cases = What you tell the servicing team, encrypted
 help-privacy-cases-why = To correct your details, or to help you back in.
 help-privacy-cases-long = As long as the case is needed to show what was done.
 help-privacy-cookies = Cookies
 help-privacy-cookie-session = One for the login in progress and one for the session; both end with them.
+help-privacy-cookie-recovery = While you get back in, one that lasts for { $span } at most.
 help-privacy-cookie-browser = One with a random number for this browser, which protects forms and limits guessing.
-help-privacy-cookie-device = If you make this browser a Trusted Device, one that lasts for { $span } at most, one for each person.
+help-privacy-cookie-device = If you make this browser a Trusted Device, one that lasts for { $span } at most, one for each person, and a key that this browser keeps and nobody can read out of it.
 help-privacy-none-else = There is no advertising, no measuring of visitors and nothing loaded from other companies.
 help-privacy-rights = Your rights
 help-privacy-rights-text = In <a href="{ $data }">your account</a> you take a copy of your data. To have it corrected or erased, ask <a href="{ $contacts }">the contact of your region</a>.

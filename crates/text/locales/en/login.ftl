@@ -11,10 +11,10 @@ login-use-existing = Use your existing credentials
 login-user-id = Enterprise User ID
 login-password = Password
 login-show-password = Show password
-login-next = Next: a one-time code by e-mail, unless this is a Trusted Device.
+login-next = Next: a one-time code or your passkey, unless this is a Trusted Device.
 login-forgotten = I have forgotten my User ID or password
-login-forgotten-text = You need your security code and your business mailbox. <a href="{ $recover }">Get back in</a>
-login-old-name = My login name is an old one
+login-forgotten-text = Your User ID is mailed to your business address. For a new password you need your mailbox and your security code. <a href="{ $recover }">Get back in</a>
+login-old-name = I have no Enterprise User ID yet
 login-old-name-text = The names that the application used until now work at the other door: <a href="{ $start }">use your existing credentials</a>.
 
 ## Why this page is shown
@@ -28,7 +28,7 @@ login-notice-revoked = This session was ended from elsewhere: by you on another 
 login-notice-attempt-title = Please start again
 login-notice-attempt = The login was left open for too long, so we closed it. Nothing is lost.
 login-notice-user-id-title = Use your Enterprise User ID
-login-notice-user-id = You have made one, and it took the place of your old login name and password. They no longer open anything.
+login-notice-user-id = You have made one, and it took the place of your existing login name and password. They no longer open anything.
 
 ## The code
 

@@ -48,7 +48,7 @@ mail-onboarding-code-not-you = Then somebody knows your existing password for { 
 mail-invitation-subject = Your invitation to { $application }
 mail-invitation-preview = { $company } invites you. The link is valid until { $until }.
 mail-invitation-title = { $name }, { $company } invites you to { $application }.
-mail-invitation-text = Open the page below. It sends a code to this address; then you choose your Enterprise User ID, a password and a security code. It takes about three minutes.
+mail-invitation-text = Open the page below. It sends a code to this address; then you choose your Enterprise User ID, a password and a security code. It takes about four minutes.
 mail-invitation-until = The link works once, until { $until } ({ $zone }).
 mail-invitation-button = Make my Enterprise User ID
 mail-invitation-not-expected = Did you not expect this?
@@ -67,7 +67,7 @@ mail-onboarding-started-not-you = Then somebody knows your existing password. Th
 mail-user-id-ready-subject = Your Enterprise User ID is ready
 mail-user-id-ready-preview = How to log in to { $application } from now on.
 mail-user-id-ready-title = { $name }, your Enterprise User ID is ready.
-mail-user-id-ready-text = Log in to { $application } with this ID and your new password. Your former credentials no longer open anything.
+mail-user-id-ready-text = Log in to { $application } with this ID and your new password. Your existing credentials no longer open anything.
 mail-user-id-ready-button = Go to the login page
 mail-user-id-ready-not-you = Then somebody else has made a login in your name. We can stop it at once.
 
@@ -124,21 +124,27 @@ mail-user-ids-not-you = Then somebody typed your address. They learned nothing b
 mail-recovery-case-subject = Case { $number }: help to get back in
 mail-recovery-case-preview = Call us and name the case.
 mail-recovery-case-title = { $name }, we help you back in: case { $number }.
-mail-recovery-case-text = Your login for { $application } is being recovered without a security code. Two of our people have to vouch for you. Name the case when you call: { $number }.
+mail-recovery-case-text = Your login for { $application } is being recovered without a security code. Two members of the servicing team have to vouch for you. Name the case when you call: { $number }.
 mail-recovery-case-asks = We ask for your name, your company, and something that only you and your company know. We never ask for a password, a code or your security code.
 mail-recovery-case-not-you = Then somebody reads your mail and tries to recover your login. Without us they cannot go on.
 
 mail-case-approved-subject = Case { $number }: you can go on
 mail-case-approved-preview = In the browser where you began, until { $until }.
 mail-case-approved-title = { $name }, you can go on.
-mail-case-approved-text = Two of our people have vouched for you. Go on in the browser where you began, until { $until } ({ $zone }), and choose a new password.
+mail-case-approved-text = Staff have vouched for you. Go on in the browser where you began, until { $until } ({ $zone }), and choose a new password.
 mail-case-approved-not-you = Then stop this at once.
+
+mail-case-refused-subject = Case { $number } was refused
+mail-case-refused-preview = We could not make sure that it is you. Nothing has changed.
+mail-case-refused-title = { $name }, case { $number } was refused.
+mail-case-refused-text = The servicing team could not make sure that it is you who asked to get back in. Nothing has changed. If it was you, call us and name the case, or open another.
+mail-case-refused-not-you = Then somebody reads your mail, and tried to recover your login. They did not come further.
 
 ## A lost authenticator app or passkey
 
-mail-factor-removal-subject = Your second step will be removed on { $until }
+mail-factor-removal-subject = Your authenticator app and passkeys will be removed on { $until }
 mail-factor-removal-preview = If you did not ask for this, stop it now.
-mail-factor-removal-title = { $name }, your second step will be removed.
+mail-factor-removal-title = { $name }, your authenticator app and passkeys will be removed.
 mail-factor-removal-text = You said that you lost your authenticator app or passkey. On { $until } ({ $zone }) they and your recovery codes are removed, and codes go to this address again. Until then nothing changes, and you can stop it.
 mail-factor-removal-stop = Then somebody reads your mail and knows your security code. Stop it with the button, then change your security code.
 mail-factor-removal-button = Do not remove anything

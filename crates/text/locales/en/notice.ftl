@@ -49,23 +49,25 @@ notice-code-used-text = It stood in for your authenticator app or passkey, and d
 
 notice-password = Your password was changed
 notice-password-text = All other sessions were ended, and every browser is asked for a code at its next login.
+notice-security-code-made = Your security code was made
+notice-security-code-made-text = Together with your mailbox it lets you back in when you forget your password.
 notice-security-code = Your security code was changed
 notice-security-code-text = The one before no longer works.
 notice-recovery-started = Somebody is getting back into your account
-notice-recovery-started-text = They entered the code that we sent to this address. The next step asks for your security code.
-notice-recovery-started-not-you = Then somebody can read your mail. Tell your own administrators, and press “This was not me” in the mail with the code.
+notice-recovery-started-text = They entered a code that we sent to this address, or followed a link in a mail of ours. Next they need your security code, or two members of the servicing team who vouch for them.
+notice-recovery-started-not-you = Then somebody can read your mail. Tell your own administrators and us; if a mail with a code came, press “This was not me” in it.
 notice-recovery-done = Your account was recovered, and your password is a new one
-notice-recovery-done-text = Mailbox and security code were right. All sessions and Trusted Devices were ended.
-notice-not-me = You told us that a login was not you
-notice-not-me-text = What came of that attempt was ended, and your password no longer opens anything. On the login page choose “I have forgotten my User ID or password”, and make a new one.
-notice-not-me-not-you = If you did not press the button in the mail, somebody else reads your mail. Tell your own administrators.
+notice-recovery-done-text = Your mailbox was proven, and with it your security code or the word of two members of the servicing team. All sessions and Trusted Devices were ended.
+notice-not-me = You told us: this was not me
+notice-not-me-text = What you did not know was ended, and your password no longer opens anything. On the login page choose “I have forgotten my User ID or password”, and make a new one.
+notice-not-me-not-you = If you did not press that button, in a mail or on the page of your account, somebody else did. Tell your own administrators.
 
 ## Once a day at most, for administrators
 
 notice-digest-subject = “This was not me”: reports from { $company }
 notice-digest-preview = Users of { $company } told us that somebody else used their details.
 notice-digest-title = { $name }, users of { $company } told us: this was not me.
-notice-digest-text = Each of them got a code that they had not asked for, and said so. What came of the attempt was ended, and a password that was used no longer opens anything.
+notice-digest-text = Each of them got a code that they had not asked for, or found something in their activity that was not theirs. What came of it was ended, and a password that somebody else knew no longer opens anything.
 notice-digest-next = Nothing has to be done for { $application }: each of them makes a new password, with mailbox and security code. Ask them whether they entered their details on a page that was not ours.
 notice-digest-count = Users:
 notice-digest-since = Since:

@@ -108,7 +108,7 @@ recover-refused-lead = The servicing team could not make sure that it is you. No
 recover-refused-text = If it was a misunderstanding, call them about case { $case }, or open another case.
 recover-waiting-found = I have found my security code
 recover-approved-title = You can go on
-recover-approved-lead = Two members of the servicing team have vouched for you. Your old security code, if there was one, is forgotten; the next login asks for a new one.
+recover-approved-lead = Staff have vouched for you. Your old security code, if there was one, is forgotten; the next login asks for a new one.
 recover-never-here-title = Not on these pages
 recover-never-here = Whoever administers others gets a lost authenticator app or passkey removed by people, never by a page: mailbox and security code are too little for that. Ask <a href="{ $contacts }">the servicing team</a>; the operator removes it at the command line.
 recover-nothing-title = There is nothing to remove

@@ -7,5 +7,5 @@ welcome-first-title = I have an Enterprise User ID
 welcome-first-text = You chose it here. It comes with a password of its own.
 welcome-first-go = Log in
 welcome-second-title = This is my first time here
-welcome-second-text = Use your existing login name and password. It takes about 4 minutes.
+welcome-second-text = Use your existing login name and password. It takes about four minutes.
 welcome-second-go = Start

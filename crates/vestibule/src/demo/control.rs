@@ -51,6 +51,18 @@ pub trait DemoControl: Send + Sync + 'static {
     /// When there is no such company, it is in its last stage, or the change cannot be written.
     async fn next_phase(&self, company: &str) -> anyhow::Result<()>;
 
+    /// The open cases of people who want to get back in.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    async fn cases(&self) -> anyhow::Result<Vec<CaseState>>;
+
+    /// Somebody of staff vouches in a case.
+    ///
+    /// # Errors
+    /// When the case is over, or they cannot.
+    async fn vouch(&self, case: &str, staff: &str) -> anyhow::Result<()>;
+
     /// Puts everything back to the start: data, clock, the application. The mails are thrown away by the page itself.
     ///
     /// # Errors
@@ -77,6 +89,17 @@ pub struct CompanyState {
     pub stage: Stage,
 }
 
+/// An open case of somebody who wants to get back in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseState {
+    /// Its number.
+    pub reference: String,
+    /// Whom it is about.
+    pub person: String,
+    /// Who can still vouch: Enterprise User ID and name.
+    pub staff: Vec<(String, String)>,
+}
+
 /// An account that a visitor can try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemoAccount {
@@ -90,6 +113,8 @@ pub struct DemoAccount {
     pub login: String,
     /// The password that goes with it.
     pub password: String,
+    /// The security code, for getting back in; empty where none is made yet.
+    pub security_code: String,
     /// What to try, a sentence.
     pub hint: String,
 }
@@ -102,6 +127,7 @@ struct ControlPage {
     steps: [(u64, &'static str); 5],
     mood: Mood,
     companies: Vec<CompanyLine>,
+    cases: Vec<CaseState>,
     accounts: Vec<DemoAccount>,
 }
 
@@ -124,9 +150,9 @@ pub(super) async fn show_control(
     Query(last): Query<Last>,
     headers: HeaderMap,
 ) -> Response {
-    let (companies, accounts) = match (options.control.companies().await, options.control.accounts().await) {
-        (Ok(companies), Ok(accounts)) => (companies, accounts),
-        (Err(error), _) | (_, Err(error)) => return failed(&options, &headers, &error),
+    let (companies, cases, accounts) = match shown(options.control.as_ref()).await {
+        Ok(shown) => shown,
+        Err(error) => return failed(&options, &headers, &error),
     };
     let line = |company: CompanyState| CompanyLine {
         stage: stage_name(company.stage),
@@ -139,8 +165,15 @@ pub(super) async fn show_control(
         steps: STEPS,
         mood: options.mail_server.mood(),
         companies: companies.into_iter().map(line).collect(),
+        cases,
         accounts,
     })
+}
+
+async fn shown(
+    control: &dyn DemoControl,
+) -> anyhow::Result<(Vec<CompanyState>, Vec<CaseState>, Vec<DemoAccount>)> {
+    Ok((control.companies().await?, control.cases().await?, control.accounts().await?))
 }
 
 /// A step of the clock.
@@ -212,6 +245,28 @@ pub(super) async fn move_company(
     }
 }
 
+/// Who vouches, and where.
+#[derive(Debug, Deserialize)]
+pub(super) struct VouchForm {
+    case: String,
+    staff: String,
+}
+
+/// `POST /control/vouch`.
+pub(super) async fn vouch(
+    State(options): State<DeskOptions>,
+    headers: HeaderMap,
+    Form(form): Form<VouchForm>,
+) -> Response {
+    match options.control.vouch(&form.case, &form.staff).await {
+        Ok(()) => finish(&options, &headers, Ok(()), "vouch"),
+        Err(error) => {
+            tracing::info!(error = %format!("{error:#}"), "demo.control.vouch_refused");
+            problem(&options, &headers, StatusCode::CONFLICT, "demo-cannot-vouch")
+        }
+    }
+}
+
 /// `POST /control/start-over`.
 pub(super) async fn start_over(State(options): State<DeskOptions>, headers: HeaderMap) -> Response {
     let outcome = options.control.start_over().await;
@@ -244,6 +299,7 @@ fn done_message(done: &str) -> Option<&'static str> {
         "clock" => Some("demo-done-clock"),
         "mail" => Some("demo-done-mail"),
         "phase" => Some("demo-done-phase"),
+        "vouch" => Some("demo-done-vouch"),
         "start" => Some("demo-done-start"),
         _ => None,
     }

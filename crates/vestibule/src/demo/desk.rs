@@ -95,6 +95,7 @@ fn router(options: DeskOptions) -> Router {
         .route("/control/advance", post(control::advance_clock))
         .route("/control/mail", post(control::change_mail_server))
         .route("/control/phase", post(control::move_company))
+        .route("/control/vouch", post(control::vouch))
         .route("/control/start-over", post(control::start_over))
         .route("/assets/vestibule.css", get(stylesheet))
         .route("/assets/demo.css", get(own_stylesheet))

@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use super::{
-    control::{CompanyState, DemoAccount, DemoControl},
+    control::{CaseState, CompanyState, DemoAccount, DemoControl},
     desk::{Desk, DeskOptions},
     mail::{MailServer, Mailboxes, Mood},
 };
@@ -32,6 +32,7 @@ const NOON: Timestamp = Timestamp(1_795_435_200_000);
 struct Puppet {
     ahead: Mutex<Duration>,
     moved: Mutex<Vec<String>>,
+    vouched: Mutex<Vec<String>>,
     started_over: Mutex<u32>,
 }
 
@@ -66,6 +67,17 @@ impl DemoControl for Puppet {
         Ok(())
     }
 
+    async fn cases(&self) -> anyhow::Result<Vec<CaseState>> {
+        let (reference, person) = ("K7PM-3X9T".into(), "Rafael <Pinto>".into());
+        Ok(vec![CaseState { reference, person, staff: vec![("nadia.reyes".into(), "Nadia Reyes".into())] }])
+    }
+
+    async fn vouch(&self, case: &str, staff: &str) -> anyhow::Result<()> {
+        anyhow::ensure!(staff == "nadia.reyes", "nobody of that name");
+        self.vouched.lock().unwrap().push(case.to_owned());
+        Ok(())
+    }
+
     async fn start_over(&self) -> anyhow::Result<()> {
         *self.started_over.lock().unwrap() += 1;
         Ok(())
@@ -78,6 +90,7 @@ impl DemoControl for Puppet {
             email: "amara+cards@x.example".into(),
             login: "nsh-04417".into(),
             password: "north & star".into(),
+            security_code: "7402918".into(),
             hint: "Make an Enterprise User ID.".into(),
         }])
     }
@@ -227,6 +240,9 @@ async fn the_control_page_moves_the_demo() {
         "Northgate &#60;Shipping&#62;",
         "north &#38; star",
         "/?box=amara%2Bcards%40x.example",
+        "Security code: 7402918",
+        "Rafael &#60;Pinto&#62;",
+        "Vouch as Nadia Reyes",
     ] {
         assert!(page.contains(words), "{words} in {page}");
     }
@@ -247,6 +263,10 @@ async fn the_control_page_moves_the_demo() {
     }
     world.post("/control/phase", &[("company", "northgate")]).await;
     assert_eq!(*world.puppet.moved.lock().unwrap(), ["northgate"]);
+    world.post("/control/vouch", &[("case", "K7PM-3X9T"), ("staff", "nadia.reyes")]).await;
+    assert_eq!(*world.puppet.vouched.lock().unwrap(), ["K7PM-3X9T"]);
+    let stranger = world.post("/control/vouch", &[("case", "K7PM-3X9T"), ("staff", "amara")]).await;
+    assert_eq!(stranger.status(), StatusCode::CONFLICT);
 
     world.send("a@x.example", "Subject: x\r\n\r\ny").await;
     world.mail_server.set_mood(Mood::Stopped);

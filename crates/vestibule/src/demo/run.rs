@@ -34,7 +34,7 @@ use web::{
 
 use super::{
     clock::DemoClock,
-    control::{CompanyState, DemoAccount, DemoControl},
+    control::{CaseState, CompanyState, DemoAccount, DemoControl},
     desk::{Desk, DeskOptions},
     mail::{MailServer, Mailboxes},
     reconcile::{self, Reconcile},
@@ -153,6 +153,9 @@ impl Demo {
             }
             let login = if account.login.is_empty() { "invitation in the inbox" } else { &account.login };
             writeln!(out, "  {:<17} {:<24} {}", account.name, login, account.password)?;
+            if !account.security_code.is_empty() {
+                writeln!(out, "  {:<17} security code {}", "", account.security_code)?;
+            }
             writeln!(out, "  {:<17} {}", "", account.hint)?;
         }
         writeln!(out, "\nPress Ctrl+C to stop.")?;
@@ -285,6 +288,14 @@ impl DemoControl for Control {
         self.app.forget_directory();
         app::clean_up::clean_up(&self.app).await?;
         Ok(())
+    }
+
+    async fn cases(&self) -> anyhow::Result<Vec<CaseState>> {
+        world::cases(&self.app).await
+    }
+
+    async fn vouch(&self, case: &str, staff: &str) -> anyhow::Result<()> {
+        world::vouch(&self.app, case, staff).await
     }
 
     async fn start_over(&self) -> anyhow::Result<()> {

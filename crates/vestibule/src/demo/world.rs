@@ -2,6 +2,7 @@
 
 mod customer;
 mod people;
+mod staff;
 
 use app::{
     App,
@@ -17,6 +18,7 @@ use customer::installation;
 pub use customer::situation;
 use people::{PEOPLE, Person, Start};
 pub use people::{accounts, cardholders};
+pub use staff::{cases, vouch};
 
 /// The password of every legacy account.
 pub const LEGACY_PASSWORD: &str = "Rotterdam-2019";
@@ -56,7 +58,7 @@ pub async fn seed(app: &App, places: &Places) -> anyhow::Result<()> {
     for person in &PEOPLE {
         start(app, person).await?;
     }
-    Ok(())
+    staff::seed(app).await
 }
 
 async fn start(app: &App, person: &Person) -> anyhow::Result<()> {

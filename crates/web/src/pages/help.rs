@@ -1,7 +1,11 @@
 //! Pages that need no login: questions and answers, contacts, privacy, and getting back in.
 
+use std::collections::BTreeSet;
+
+use app::directory::Directory;
 use axum::{extract::State, response::Response};
-use domain::role::Role;
+use domain::role::{Region, Role};
+use text::Text;
 
 use super::{S, questions::topics};
 use crate::{
@@ -28,7 +32,14 @@ pub async fn contacts(State(site): S, visit: Visit) -> Result<Response, Refused>
         let known = regions.iter().position(|region| region.region == contact.region_name);
         let at = known.unwrap_or_else(|| {
             let region = contact.region_name.clone();
-            regions.push(RegionContacts { region, is_own: false, users: None, administrators: None });
+            let countries = countries_of(layout.text, &directory, &contact.region);
+            regions.push(RegionContacts {
+                region,
+                is_own: false,
+                countries,
+                users: None,
+                administrators: None,
+            });
             regions.len() - 1
         });
         let Some(region) = regions.get_mut(at) else { continue };
@@ -47,6 +58,15 @@ pub async fn contacts(State(site): S, visit: Visit) -> Result<Response, Refused>
     site.page(&Contacts { layout, regions }).await
 }
 
+/// The countries of the companies of a region, by name: so that a reader finds theirs.
+fn countries_of(text: Text, directory: &Directory, region: &Region) -> Vec<String> {
+    let companies = directory.companies.values().filter(|company| company.region == *region);
+    let names = companies.map(|company| {
+        text.message("country-name").with("code", company.country.to_uppercase()).to_string()
+    });
+    names.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 /// What is kept, why and how long, by the policy that holds for the reader.
 pub async fn privacy(State(site): S, visit: Visit) -> Result<Response, Refused> {
     let policy = site.policy_of_visitor(&visit).await?;
@@ -58,6 +78,9 @@ pub async fn privacy(State(site): S, visit: Visit) -> Result<Response, Refused> 
         code_lifetime: policy.otp.lifetime,
         link_lifetime: policy.not_me_link_lifetime,
         attempt_lifetime: app::ATTEMPT_LIFETIME,
+        recovery_lifetime: app::recovery::LIFETIME,
+        waiting_lifetime: app::recovery::LIFETIME_WITH_STAFF,
+        recovery_kept: app::clean_up::LONGEST_DISOWNED,
     };
     site.page(&page).await
 }

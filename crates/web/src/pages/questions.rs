@@ -56,7 +56,11 @@ pub(super) fn topics(text: Text, policy: &Policy) -> Vec<HelpTopic> {
                     text.message("help-forgotten-a").with("recover", "/recover"),
                 ),
                 question("locked", "help-locked-q", text.message("help-locked-a")),
-                question("phone", "help-phone-q", text.message("help-phone-a")),
+                question(
+                    "phone",
+                    "help-phone-q",
+                    text.message("help-phone-a").with("recover", "/recover/factor"),
+                ),
                 question(
                     "mailbox",
                     "help-mailbox-q",

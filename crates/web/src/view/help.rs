@@ -59,6 +59,8 @@ pub struct RegionContacts {
     pub is_own: bool,
     /// For everybody.
     pub users: Option<Contact>,
+    /// The countries of the companies that it serves, by their names.
+    pub countries: Vec<String>,
     /// For Program Administrators.
     pub administrators: Option<Contact>,
 }
@@ -81,4 +83,10 @@ pub struct Privacy {
     pub link_lifetime: Duration,
     /// How long a login that was begun is kept.
     pub attempt_lifetime: Duration,
+    /// How long a recovery may take.
+    pub recovery_lifetime: Duration,
+    /// The same where staff help.
+    pub waiting_lifetime: Duration,
+    /// How long a completed recovery can still be disowned.
+    pub recovery_kept: Duration,
 }

@@ -12,6 +12,8 @@ use crate::layout::Layout;
 pub struct Recover {
     /// The frame.
     pub layout: Layout,
+    /// There was no such recovery, or none any more.
+    pub ended: bool,
 }
 
 /// What a recovery is asked for; each has its own page and words.
@@ -61,8 +63,6 @@ pub struct RecoverAsk {
     pub what: RecoverWhat,
     /// What was typed before.
     pub user_id: String,
-    /// The cookie of the recovery was gone.
-    pub ended: bool,
 }
 
 /// `/recover/user-id`: the e-mail address.
@@ -121,9 +121,18 @@ pub enum RecoverWay {
         case: String,
         /// How many have vouched.
         vouched: usize,
+        /// How many it takes.
+        needed: usize,
         /// Until when the recovery waits.
         until: Timestamp,
         /// Whether the security code can be entered meanwhile.
+        has_security_code: bool,
+    },
+    /// Staff refused the case; another can be opened.
+    Refused {
+        /// Its number.
+        case: String,
+        /// Whether the security code can be entered.
         has_security_code: bool,
     },
     /// Two people have vouched.
@@ -152,6 +161,7 @@ impl RecoverSecurityCode {
             RecoverWay::SecurityCode => "recover-security-code-title",
             RecoverWay::Staff => "recover-staff-title",
             RecoverWay::Waiting { .. } => "recover-waiting-title",
+            RecoverWay::Refused { .. } => "recover-refused-title",
             RecoverWay::Approved => "recover-approved-title",
             RecoverWay::NeverHere => "recover-never-here-title",
             RecoverWay::NothingToRemove => "recover-nothing-title",

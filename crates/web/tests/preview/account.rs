@@ -153,6 +153,9 @@ fn privacy() -> Privacy {
         code_lifetime: minutes(10),
         link_lifetime: DAY * 10,
         attempt_lifetime: minutes(60),
+        recovery_lifetime: minutes(60),
+        waiting_lifetime: DAY * 3,
+        recovery_kept: DAY * 31,
     }
 }
 
@@ -164,6 +167,7 @@ fn region(name: &str) -> RegionContacts {
     RegionContacts {
         region: name.into(),
         is_own: name.starts_with('E'),
+        countries: vec!["Netherlands".into(), "Norway".into()],
         users: Some(contact()),
         administrators: Some(contact()),
     }

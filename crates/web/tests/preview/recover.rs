@@ -15,14 +15,14 @@ use crate::{
 };
 
 pub(crate) fn pages() -> Vec<Page> {
-    let no_contact = Recover { layout: Layout { contact: None, ..layout() } };
+    let no_contact = Recover { layout: Layout { contact: None, ..layout() }, ended: false };
     let mut pages = vec![
-        page("recover", &Recover { layout: layout() }),
+        page("recover", &Recover { layout: layout(), ended: false }),
         page("recover-no-contact", &no_contact),
         page("recover-password", &ask(RecoverWhat::Password)),
         page("recover-unlock", &ask(RecoverWhat::Unlock)),
         page("recover-factor", &ask(RecoverWhat::Factor)),
-        page("recover-ended", &RecoverAsk { ended: true, ..ask(RecoverWhat::Password) }),
+        page("recover-ended", &Recover { layout: layout(), ended: true }),
         page("recover-user-id", &RecoverUserId { layout: layout(), email: String::new() }),
         page("recover-user-id-sent", &RecoverUserIdSent { layout: layout() }),
         page("recover-code", &recover_code(CodeState::Open)),
@@ -56,7 +56,7 @@ pub(crate) fn pages() -> Vec<Page> {
 }
 
 fn ask(what: RecoverWhat) -> RecoverAsk {
-    RecoverAsk { layout: layout(), what, user_id: String::new(), ended: false }
+    RecoverAsk { layout: layout(), what, user_id: String::new() }
 }
 
 fn recover_code(state: CodeState) -> RecoverCode {
@@ -100,10 +100,11 @@ fn new_password() -> RecoverNewPassword {
     }
 }
 
-fn ways() -> [(&'static str, RecoverWay); 6] {
+fn ways() -> [(&'static str, RecoverWay); 7] {
     let waiting = RecoverWay::Waiting {
         case: "K7PM-3X9T".into(),
         vouched: 1,
+        needed: 2,
         until: NOW + DAY * 3,
         has_security_code: true,
     };
@@ -111,6 +112,7 @@ fn ways() -> [(&'static str, RecoverWay); 6] {
         ("recover-security-code", RecoverWay::SecurityCode),
         ("recover-staff", RecoverWay::Staff),
         ("recover-waiting", waiting),
+        ("recover-refused", RecoverWay::Refused { case: "K7PM-3X9T".into(), has_security_code: true }),
         ("recover-approved", RecoverWay::Approved),
         ("recover-never-here", RecoverWay::NeverHere),
         ("recover-nothing", RecoverWay::NothingToRemove),

@@ -147,6 +147,7 @@ pub fn situation(company: &str) -> &'static str {
     match company {
         "Northgate Shipping" => "Europe and Asia-Pacific; phase 1: users make their Enterprise User ID",
         "Andina Agro" => "Latin America; phase 2: two-factor login",
+        "Staff" => "vouch in cases on the control page",
         _ => "US and Canada; before phase 1: nothing has changed yet",
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::role::Role;
 
-use super::{LEGACY_PASSWORD, PASSWORD, customer::company_name};
+use super::{LEGACY_PASSWORD, PASSWORD, SECURITY_CODE, customer::company_name, staff};
 use crate::demo::{
     control::DemoAccount,
     reconcile::{Cardholder, Currency},
@@ -49,7 +49,7 @@ macro_rules! person {
     };
 }
 
-pub(super) const PEOPLE: [Person; 10] = [
+pub(super) const PEOPLE: [Person; 12] = [
     person!(
         "Amara Okafor",
         "northgate",
@@ -104,6 +104,28 @@ pub(super) const PEOPLE: [Person; 10] = [
         Enrolled,
         Brl,
         "demo-hint-two-factor"
+    ),
+    person!(
+        "Rafael Pinto",
+        "andina",
+        "rafael.pinto@andina-agro.example",
+        "AND-1255",
+        "rafael.pinto",
+        EndUser,
+        Enrolled,
+        Brl,
+        "demo-hint-recover"
+    ),
+    person!(
+        "Camila Duarte",
+        "andina",
+        "camila.duarte@andina-agro.example",
+        "AND-1290",
+        "camila.duarte",
+        EndUser,
+        Enrolled,
+        Brl,
+        "demo-hint-factors"
     ),
     person!(
         "Lucía Navarro",
@@ -177,7 +199,7 @@ pub fn cardholders() -> Vec<Cardholder> {
         .collect()
 }
 
-/// The accounts to try, and what with each.
+/// The accounts to try, and what with each; staff last.
 #[must_use]
 pub fn accounts(text: text::Text) -> Vec<DemoAccount> {
     PEOPLE
@@ -194,8 +216,10 @@ pub fn accounts(text: text::Text) -> Vec<DemoAccount> {
                 email: person.email.to_owned(),
                 login: login.to_owned(),
                 password: password.to_owned(),
+                security_code: if person.start == Start::Enrolled { SECURITY_CODE } else { "" }.to_owned(),
                 hint: text.get(person.hint),
             }
         })
+        .chain(staff::accounts(text))
         .collect()
 }

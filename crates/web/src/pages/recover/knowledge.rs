@@ -14,7 +14,7 @@ use domain::time::Timestamp;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{S, elsewhere, end_at, go_to, gone, pending};
+use super::{S, elsewhere, go_to, gone, pending};
 use crate::{
     error::Refused,
     form::CheckedForm,
@@ -102,7 +102,8 @@ pub async fn approved(
 fn proceed(site: &Site, outcome: Outcome) -> Response {
     match outcome {
         Outcome::Proven(token) => go_to(site, &token, "/recover/new-password"),
-        Outcome::Scheduled(_) => end_at(site, "/recover/scheduled"),
+        // The cookie stays: the last page still knows whose contact to name.
+        Outcome::Scheduled(_) => Redirect::to("/recover/scheduled").into_response(),
         Outcome::Gone => gone(site),
         Outcome::NeedsStaff | Outcome::Malformed | Outcome::Wrong { .. } | Outcome::Paused(_) => {
             Redirect::to(HERE).into_response()
@@ -116,12 +117,16 @@ async fn page(site: &Site, visit: &Visit, view: &View, problems: Problems) -> Re
         Way::SecurityCode { paused_until: Some(until) } => return locked(site, visit, view, *until).await,
         Way::SecurityCode { paused_until: None } => RecoverWay::SecurityCode,
         Way::Staff => RecoverWay::Staff,
-        Way::Waiting { case, vouched, until, has_security_code } => RecoverWay::Waiting {
+        Way::Waiting { case, vouched, needed, until, has_security_code } => RecoverWay::Waiting {
             case: case.clone(),
             vouched: *vouched,
+            needed: *needed,
             until: *until,
             has_security_code: *has_security_code,
         },
+        Way::Refused { case, has_security_code } => {
+            RecoverWay::Refused { case: case.clone(), has_security_code: *has_security_code }
+        }
         Way::Approved => RecoverWay::Approved,
         Way::NeverHere => RecoverWay::NeverHere,
         Way::NothingToRemove => RecoverWay::NothingToRemove,

@@ -4,6 +4,7 @@ use app::{
     Token,
     remove_factors::{cancel_removal, show_removal},
     request_user_ids::{follow_link, show_link},
+    show_recovery::person_of_removal,
 };
 use axum::{
     extract::{Query, State},
@@ -15,7 +16,7 @@ use super::{S, ended, go_to};
 use crate::{
     error::Refused,
     form::CheckedForm,
-    view::{RecoverCancel, RecoverContinue, RecoverEnd},
+    view::{RecoverCancel, RecoverContinue, RecoverEnd, RecoverEnded},
     visit::Visit,
 };
 
@@ -51,9 +52,9 @@ pub async fn show_continue(
         Some(parsed) => show_link(&site.app, &parsed).await?,
         None => None,
     };
-    let Some((ids, until)) = found else { return ended(&site, &visit, RecoverEnd::LinkOver).await };
-    let layout = site.layout(&visit).await?;
-    site.page(&RecoverContinue { layout, token, ids, until }).await
+    let Some(link) = found else { return ended(&site, &visit, RecoverEnd::LinkOver).await };
+    let layout = site.layout_for(&visit, &link.user).await?;
+    site.page(&RecoverContinue { layout, token, ids: link.ids, until: link.until }).await
 }
 
 /// Goes on with it.
@@ -78,12 +79,15 @@ pub async fn show_cancel(
     visit: Visit,
     Query(LinkQuery { token }): Query<LinkQuery>,
 ) -> Result<Response, Refused> {
-    let due = match Token::parse(&token) {
-        Some(parsed) => show_removal(&site.app, &parsed).await?,
-        None => None,
+    let Some(parsed) = Token::parse(&token) else {
+        return ended(&site, &visit, RecoverEnd::LinkOver).await;
     };
-    let Some(due) = due else { return ended(&site, &visit, RecoverEnd::LinkOver).await };
-    let layout = site.layout(&visit).await?;
+    let due = show_removal(&site.app, &parsed).await?;
+    let person = person_of_removal(&site.app, &parsed).await?;
+    let (Some(due), Some(person)) = (due, person) else {
+        return ended(&site, &visit, RecoverEnd::LinkOver).await;
+    };
+    let layout = site.layout_for(&visit, &person).await?;
     site.page(&RecoverCancel { layout, token, due }).await
 }
 
@@ -93,10 +97,15 @@ pub async fn cancel(
     visit: Visit,
     CheckedForm(Pressed { token }): CheckedForm<Pressed>,
 ) -> Result<Response, Refused> {
-    let cancelled = match Token::parse(&token) {
-        Some(parsed) => cancel_removal(&site.app, &parsed).await?,
-        None => false,
+    let Some(parsed) = Token::parse(&token) else {
+        return ended(&site, &visit, RecoverEnd::LinkOver).await;
     };
-    let end = if cancelled { RecoverEnd::Cancelled } else { RecoverEnd::LinkOver };
-    ended(&site, &visit, end).await
+    if !cancel_removal(&site.app, &parsed).await? {
+        return ended(&site, &visit, RecoverEnd::LinkOver).await;
+    }
+    let layout = match person_of_removal(&site.app, &parsed).await? {
+        Some(person) => site.layout_for(&visit, &person).await?,
+        None => site.layout(&visit).await?,
+    };
+    site.page(&RecoverEnded { layout, end: RecoverEnd::Cancelled }).await
 }

@@ -44,23 +44,24 @@ pub struct Name {
 }
 
 /// The choices.
-pub async fn show(State(site): S, visit: Visit) -> Result<Response, Refused> {
-    site.page(&Recover { layout: site.layout(&visit).await? }).await
+pub async fn show(State(site): S, visit: Visit, query: Query<To>) -> Result<Response, Refused> {
+    let page = Recover { layout: site.layout(&visit).await?, ended: query.ended.is_some() };
+    site.page(&page).await
 }
 
 /// A forgotten password.
-pub async fn show_password(State(site): S, visit: Visit, query: Query<To>) -> Result<Response, Refused> {
-    ask(&site, &visit, RecoverWhat::Password, &query).await
+pub async fn show_password(State(site): S, visit: Visit) -> Result<Response, Refused> {
+    ask(&site, &visit, RecoverWhat::Password).await
 }
 
 /// A paused or locked login.
-pub async fn show_unlock(State(site): S, visit: Visit, query: Query<To>) -> Result<Response, Refused> {
-    ask(&site, &visit, RecoverWhat::Unlock, &query).await
+pub async fn show_unlock(State(site): S, visit: Visit) -> Result<Response, Refused> {
+    ask(&site, &visit, RecoverWhat::Unlock).await
 }
 
 /// A lost authenticator app or passkey.
-pub async fn show_factor(State(site): S, visit: Visit, query: Query<To>) -> Result<Response, Refused> {
-    ask(&site, &visit, RecoverWhat::Factor, &query).await
+pub async fn show_factor(State(site): S, visit: Visit) -> Result<Response, Refused> {
+    ask(&site, &visit, RecoverWhat::Factor).await
 }
 
 /// Begins, for a forgotten password.
@@ -100,9 +101,9 @@ pub async fn scheduled(State(site): S, visit: Visit) -> Result<Response, Refused
     ended(&site, &visit, RecoverEnd::Scheduled).await
 }
 
-async fn ask(site: &Site, visit: &Visit, what: RecoverWhat, query: &To) -> Result<Response, Refused> {
+async fn ask(site: &Site, visit: &Visit, what: RecoverWhat) -> Result<Response, Refused> {
     let layout = site.layout(visit).await?;
-    site.page(&RecoverAsk { layout, what, user_id: String::new(), ended: query.ended.is_some() }).await
+    site.page(&RecoverAsk { layout, what, user_id: String::new() }).await
 }
 
 async fn begin(site: &Site, visit: &Visit, what: RecoverWhat, typed: Name) -> Result<Response, Refused> {
@@ -110,7 +111,7 @@ async fn begin(site: &Site, visit: &Visit, what: RecoverWhat, typed: Name) -> Re
         let mut problems = Problems::none();
         problems.add(&visit.text, "user-id", "problem-user-id-missing");
         let layout = site.layout(visit).await?.with_problems(problems);
-        let view = RecoverAsk { layout, what, user_id: String::new(), ended: false };
+        let view = RecoverAsk { layout, what, user_id: String::new() };
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, site.page(&view).await?).into_response());
     }
     let goal = match what {
@@ -130,14 +131,10 @@ pub(super) fn go_to(site: &Site, token: &Token, path: &str) -> Response {
     (jar, Redirect::to(path)).into_response()
 }
 
-/// Takes the cookie away and goes on.
-pub(super) fn end_at(site: &Site, path: &str) -> Response {
-    (CookieJar::new().add(site.remove_cookie(RECOVERY)), Redirect::to(path)).into_response()
-}
-
 /// There is no such step: over, done already, or of another browser. Back to the beginning, with a word.
 pub(super) fn gone(site: &Site) -> Response {
-    end_at(site, "/recover/password?ended=recovery")
+    let jar = CookieJar::new().add(site.remove_cookie(RECOVERY));
+    (jar, Redirect::to("/recover?ended=recovery")).into_response()
 }
 
 /// The pause page, alike for every typed name.
@@ -174,7 +171,7 @@ pub(super) fn path_of(view: &View) -> String {
         (Step::DoorOpen, Door::Start) => opened("/start", view.to.as_deref()),
         (Step::DoorOpen, Door::Login | Door::Recover) => opened("/login", view.to.as_deref()),
         (Step::Knowledge(_), _) => "/recover/security-code".to_owned(),
-        (Step::Password(_), _) => "/recover/new-password".to_owned(),
+        (Step::Password { .. }, _) => "/recover/new-password".to_owned(),
     }
 }
 

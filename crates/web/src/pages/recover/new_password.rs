@@ -7,12 +7,12 @@ use app::{
 };
 use axum::{
     extract::State,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{S, elsewhere, end_at, gone, pending};
+use super::{S, elsewhere, gone, pending};
 use crate::{
     error::Refused,
     form::CheckedForm,
@@ -42,11 +42,12 @@ pub async fn submit(
     CheckedForm(typed): CheckedForm<Typed>,
 ) -> Result<Response, Refused> {
     let Some((token, view)) = pending(&site, &visit).await? else { return Ok(gone(&site)) };
-    if !matches!(view.step, Step::Password(_)) {
+    if !matches!(view.step, Step::Password { .. }) {
         return Ok(elsewhere(&view));
     }
     match recover_password(&site.app, &visit.browser, &token, &typed.password).await? {
-        Outcome::Completed => Ok(end_at(&site, "/recover/done")),
+        // The cookie stays: the last page still knows whose contact to name.
+        Outcome::Completed => Ok(Redirect::to("/recover/done").into_response()),
         Outcome::Gone => Ok(gone(&site)),
         Outcome::Refused(problem) => {
             let words = password_words(visit.text, &problem);
@@ -71,10 +72,10 @@ pub async fn strength(
 }
 
 async fn page(site: &Site, visit: &Visit, view: &View, problems: Problems) -> Result<Response, Refused> {
-    let Step::Password(user) = &view.step else { return Ok(elsewhere(view)) };
+    let Step::Password { user, user_id } = &view.step else { return Ok(elsewhere(view)) };
     let page = RecoverNewPassword {
         layout: site.layout_for(visit, user).await?.with_problems(problems),
-        user_id: view.typed.clone(),
+        user_id: user_id.clone(),
         least_password: view.policy.password.min_length,
     };
     site.page(&page).await
