@@ -1,6 +1,6 @@
 //! Changes by somebody who is signed in: the proofs have to be fresh, and they end what the matrix says.
 
-use domain::{factor::Channel, revocation::Cause};
+use domain::{access::SecondStep, factor::Channel, revocation::Cause};
 
 use crate::{
     check::Theft,
@@ -24,11 +24,15 @@ impl World {
         if stale {
             return Some(());
         }
-        let asked = self.admission(theft).second;
+        let asked = match job {
+            Job::Channel(_) | Job::BindApp => SecondStep::OtpOrTrustedDevice,
+            _ => self.admission(theft).second,
+        };
         if !seen.assurance.is_fresh(asked, scene::WINDOW, self.now()) {
             return None;
         }
         let allowed = spec::allows_change(self, &seen, theft.scene.stage(self.tick));
+        let may_bind = spec::allows_binding(self, &seen);
         let in_hand = InHand { session: Some(who), ..InHand::default() };
         match job {
             Job::Channel(channel) => {
@@ -39,12 +43,25 @@ impl World {
                 {
                     return None;
                 }
-                if !allowed {
+                if !may_bind {
                     self.blame(Breach::Channel);
                 }
                 self.user.channel = channel;
                 self.channel_by = Some(who);
                 self.revoke(theft, who, Cause::FactorChanged, in_hand);
+            }
+            Job::BindApp => {
+                let code = self.user.security_code?;
+                if self.app_by == Some(who) || !theft.knows_security_code(who, code) {
+                    return None;
+                }
+                if !may_bind {
+                    self.blame(Breach::Factor);
+                }
+                let replaced = std::mem::replace(&mut self.user.owned.authenticator_app, true);
+                self.app_by = Some(who);
+                let cause = if replaced { Cause::FactorChanged } else { Cause::FactorAdded };
+                self.revoke(theft, who, cause, in_hand);
             }
             Job::ChangePassword => {
                 let current = self.user.password?;

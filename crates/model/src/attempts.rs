@@ -1,7 +1,7 @@
 //! Logins, onboardings and enrolments: the product's machines, asked by browsers that show what they really have.
 
 use domain::{
-    access::{Key, NotNow, Then},
+    access::{Key, NotNow, SecondStep, Then},
     attempt::Machine,
     enrolment::{EnrolmentEffect, EnrolmentEvent},
     factor::{Channel, DeviceTrust, Offer},
@@ -15,6 +15,7 @@ use crate::{
     check::Theft,
     moves::Job,
     prove,
+    requests::is_confirmation,
     revoke::InHand,
     scene,
     spec::{self, Breach, Opened, Shown},
@@ -34,18 +35,18 @@ impl World {
         if self.user.password != Some(value) {
             return Some(());
         }
-        let trust = if job == Job::Confirm { DeviceTrust::DoesNotCount } else { DeviceTrust::Counts };
+        let trust = if is_confirmation(job) { DeviceTrust::DoesNotCount } else { DeviceTrust::Counts };
         let mut attempt =
             self.new_attempt(theft, who, Machine::Login(Login::Identify), Shown::PASSWORD, trust);
         let event = if self.user.password_dead {
             LoginEvent::Refuse(Refusal::PasswordDead)
         } else {
             let offer = Offer::of(self.user.channel, self.user.owned, trust);
-            LoginEvent::FirstProven(
-                prove::first(FirstMethod::Password, self.now()),
-                self.admission(theft),
-                offer,
-            )
+            let mut admission = self.admission(theft);
+            if job == Job::ConfirmByBoth {
+                admission.second = SecondStep::OtpOrTrustedDevice;
+            }
+            LoginEvent::FirstProven(prove::first(FirstMethod::Password, self.now()), admission, offer)
         };
         self.step(theft, who, &mut attempt, Event::Login(event))?;
         let answer_arrives = job != Job::PasswordAnswerLost;

@@ -39,7 +39,7 @@ pub struct Found {
 type Outcome = (Reach, fn(&Theft, &World) -> bool);
 
 /// What the intruder can come to, from the least to the most; beside it, what the owner's own change of channel gives away.
-const PRIZES: [Outcome; 5] = [
+const PRIZES: [Outcome; 6] = [
     ("session", |_, world| world.is_in(Who::Intruder) && world.channel_by != Some(Who::Owner)),
     ("session after the owner's own change", |_, world| {
         world.is_in(Who::Intruder) && world.channel_by == Some(Who::Owner)
@@ -48,6 +48,7 @@ const PRIZES: [Outcome; 5] = [
         world.user.password == Some(Value::By(Who::Intruder)) && world.channel_by != Some(Who::Owner)
     }),
     ("other channel", |_, world| world.channel_by == Some(Who::Intruder)),
+    ("own factor", |_, world| world.app_by == Some(Who::Intruder)),
     ("Trusted Device", |_, world| {
         let device = world.devices.get(Who::Intruder).is_some_and(|device| !device.revoked);
         device && world.channel_by != Some(Who::Owner)
@@ -55,7 +56,7 @@ const PRIZES: [Outcome; 5] = [
 ];
 
 /// What has to be possible, or the check would be about nothing.
-const USES: [Outcome; 9] = [
+const USES: [Outcome; 10] = [
     ("owner: signed in", |_, world| world.is_in(Who::Owner)),
     ("owner: by Trusted Device", |_, world| {
         let second = world.sessions.get(Who::Owner).and_then(|session| session.assurance.second());
@@ -69,6 +70,7 @@ const USES: [Outcome; 9] = [
         world.rescues.get(Who::Owner).is_some_and(|rescue| rescue.machine == Recovery::Completed)
     }),
     ("owner: other channel", |_, world| world.channel_by == Some(Who::Owner)),
+    ("owner: own factor", |_, world| world.app_by == Some(Who::Owner)),
     ("alarm", |theft, world| {
         theft.holds.cookie
             && world.devices.get(Who::Owner).is_some_and(|device| device.revoked && device.token > 0)
@@ -110,6 +112,7 @@ impl Model for Theft {
             Property::always("UserId", |_, world: &World| world.breach != Some(Breach::UserId)),
             Property::always("Password", |_, world: &World| world.breach != Some(Breach::Password)),
             Property::always("Channel", |_, world: &World| world.breach != Some(Breach::Channel)),
+            Property::always("Factor", |_, world: &World| world.breach != Some(Breach::Factor)),
             Property::always("SecurityCode", |_, world: &World| world.breach != Some(Breach::SecurityCode)),
             Property::always("Trust", |_, world: &World| world.breach != Some(Breach::Trust)),
             Property::always("RecoverySession", |_, world: &World| {

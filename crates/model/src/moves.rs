@@ -16,6 +16,8 @@ pub(crate) enum Job {
     PasswordAnswerLost,
     /// The right password, at `/account/confirm`.
     Confirm,
+    /// The same for what asks for both factors at every stage.
+    ConfirmByBoth,
     /// A wrong password.
     Guess,
     /// The existing credentials.
@@ -46,6 +48,8 @@ pub(crate) enum Job {
     Approval,
     NewPassword,
     Channel(Channel),
+    /// An authenticator app of one's own, in place of the one before.
+    BindApp,
     ChangePassword,
 }
 
@@ -80,8 +84,10 @@ const ENROLMENT: [EnrolmentEvent; 3] =
 const ONBOARDING: [Job; 5] = [Job::Legacy, Job::Invitation, Job::Profile, Job::ChooseId, Job::PutOff];
 const RECOVERY: [Job; 4] = [Job::RescueCode, Job::SecurityCode, Job::Approval, Job::NewPassword];
 const GUESSES: [Job; 4] = [Job::Guess, Job::WrongCode, Job::WrongRescueCode, Job::WrongSecurityCode];
-const ACCOUNT: [Job; 4] = [
+const ACCOUNT: [Job; 6] = [
     Job::Confirm,
+    Job::ConfirmByBoth,
+    Job::BindApp,
     Job::Channel(Channel::Email),
     Job::Channel(Channel::AuthenticatorApp),
     Job::ChangePassword,
@@ -95,7 +101,7 @@ fn jobs(theft: &Theft) -> Vec<Job> {
     if scene.trusted {
         jobs.push(Job::PasswordAnswerLost);
     }
-    if scene.owned.authenticator_app {
+    if scene.owned.authenticator_app || moves.account {
         jobs.extend([Job::AppCode, Job::RecoveryCode]);
     }
     if moves.onboarding {

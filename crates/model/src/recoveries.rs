@@ -159,6 +159,7 @@ impl World {
         self.intruder_was_in |= removal.by == Who::Intruder;
         self.user.owned = domain::factor::Owned::default();
         self.user.channel = Channel::Email;
+        self.app_by = None;
         self.channel_by = Some(removal.by);
         self.revoke(theft, removal.by, Cause::FactorChanged, InHand::default());
         Some(())

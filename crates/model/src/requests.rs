@@ -62,7 +62,11 @@ impl World {
     fn begin(&mut self, theft: &Theft, who: Who, job: Job) -> Option<Flight> {
         let flight = |seen| Flight { who, job, seen, stale: false };
         match job {
-            Job::Password | Job::PasswordAnswerLost | Job::Confirm | Job::Guess => {
+            Job::Password
+            | Job::PasswordAnswerLost
+            | Job::Confirm
+            | Job::ConfirmByBoth
+            | Job::Guess => {
                 self.begin_password(theft, who, job).map(flight)
             }
             Job::Legacy => {
@@ -94,7 +98,7 @@ impl World {
                 let rescue = self.rescues.get(who).filter(|rescue| self.tick < rescue.expires)?;
                 self.has_for(theft, who, job).then(|| flight(Seen::Rescue(rescue)))
             }
-            Job::Channel(_) | Job::ChangePassword => {
+            Job::Channel(_) | Job::BindApp | Job::ChangePassword => {
                 self.sessions.get(who).map(|session| flight(Seen::Session(session)))
             }
         }
@@ -104,7 +108,9 @@ impl World {
     fn has_for(&self, theft: &Theft, who: Who, job: Job) -> bool {
         match job {
             Job::Code | Job::CodeAndTrust | Job::RescueCode => theft.reads_mail(who),
-            Job::AppCode => who == Who::Owner && self.user.owned.authenticator_app,
+            Job::AppCode => {
+                self.user.owned.authenticator_app && self.app_by.unwrap_or(Who::Owner) == who
+            }
             Job::RecoveryCode => who == Who::Owner && self.user.owned.recovery_code,
             Job::SecurityCode => {
                 self.user.security_code.is_some_and(|code| theft.knows_security_code(who, code))
@@ -119,7 +125,7 @@ impl World {
         let value = self.user.password?;
         let right = job != Job::Guess && theft.knows_password(who, value);
         let guess = job == Job::Guess && who == Who::Intruder;
-        let confirms = job != Job::Confirm || self.sessions.get(who).is_some();
+        let confirms = !is_confirmation(job) || self.sessions.get(who).is_some();
         let typed = right && confirms && self.may_begin(theft, who);
         if !(typed || guess) {
             return None;
@@ -223,6 +229,11 @@ impl World {
         let answers = offer.allows(prove::device(self.now()).method());
         self.clone().count_password(theft, Who::Owner).is_none() || !answers
     }
+}
+
+/// A password that is typed by who is signed in.
+pub(crate) const fn is_confirmation(job: Job) -> bool {
+    matches!(job, Job::Confirm | Job::ConfirmByBoth)
 }
 
 /// A page of a second step: of a login, or of an onboarding's mailbox.

@@ -154,7 +154,7 @@ const RECOVERY: Moves = Moves { recovery: true, ..PLAIN.moves };
 const ONBOARDING: Moves = Moves { onboarding: true, ..PLAIN.moves };
 
 /// Every story.
-pub const SCENES: [Scene; 19] = [
+pub const SCENES: [Scene; 20] = [
     Scene {
         name: "before phase 1, then phase 1, existing credentials",
         standing: Standing::Legacy,
@@ -267,6 +267,14 @@ pub const SCENES: [Scene; 19] = [
         owned: APP,
         moves: RECOVERY,
         recoveries: 2,
+        ..PLAIN
+    },
+    Scene {
+        name: "phase 1, enrolled, account and recovery",
+        stages: &[Stage::Phase1],
+        moves: Moves { account: true, ..RECOVERY },
+        ticks: 1,
+        attempts: 2,
         ..PLAIN
     },
     Scene {

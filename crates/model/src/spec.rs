@@ -71,6 +71,8 @@ pub enum Breach {
     Password,
     /// Another channel, or a factor removed, without the proofs and the wait.
     Channel,
+    /// A factor bound without the security code and both proofs, whatever the stage.
+    Factor,
     /// A security code put in place of the owner's.
     SecurityCode,
     /// Device trust before the second step was done by hand.
@@ -89,12 +91,13 @@ pub enum Breach {
 
 impl Breach {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Session,
         Self::Enrolment,
         Self::UserId,
         Self::Password,
         Self::Channel,
+        Self::Factor,
         Self::SecurityCode,
         Self::Trust,
         Self::RecoverySession,
@@ -163,6 +166,11 @@ pub(crate) const fn allows_recovery(shown: Shown) -> bool {
 pub(crate) fn allows_change(world: &World, session: &Session, stage: Stage) -> bool {
     let whole = stage < Stage::Phase2 || session.shown.second_by_hand();
     whole && world.tick == session.by_hand
+}
+
+/// Whether this session may bind or choose a factor now, beside the security code: both proofs by hand, at every stage.
+pub(crate) const fn allows_binding(world: &World, session: &Session) -> bool {
+    session.shown.second_by_hand() && world.tick == session.by_hand
 }
 
 /// Whether this attempt has earned trust for its browser.

@@ -258,6 +258,8 @@ pub(crate) struct World {
     pub(crate) intruder_was_in: bool,
     /// Whose choice the channel is, if it was changed.
     pub(crate) channel_by: Option<Who>,
+    /// Whose the authenticator app is, if one was bound since the beginning.
+    pub(crate) app_by: Option<Who>,
     pub(crate) breach: Option<Breach>,
 }
 
@@ -302,6 +304,7 @@ impl World {
             flights: vec![],
             intruder_was_in: false,
             channel_by: None,
+            app_by: None,
             breach: None,
         }
     }

@@ -17,7 +17,7 @@ impl Browser {
     /// Sets up an authenticator app, on a fresh session.
     pub async fn set_up_app(&self, world: &World) -> AuthenticatorApp {
         self.get("/account/authenticator-app").await;
-        let answer = self.post("/account/authenticator-app", &[]).await;
+        let answer = self.post("/account/authenticator-app", &[("security_code", SECURITY_CODE)]).await;
         assert_eq!(answer.path(), "/account/authenticator-app/set-up", "{}", answer.body);
         let app = AuthenticatorApp::from_page(&self.follow_on(answer).await.body);
         let code = app.code(world, 0);
@@ -124,7 +124,7 @@ both_databases! {
         let browser = world.browser();
         browser.sign_in(&world, SETTLED, false).await;
         browser.get("/account/authenticator-app").await;
-        let answer = browser.post("/account/authenticator-app", &[]).await;
+        let answer = browser.post("/account/authenticator-app", &[("security_code", SECURITY_CODE)]).await;
         let page = browser.follow_on(answer).await;
         assert!(page.body.contains("<svg class=\"qr\""));
         let app = AuthenticatorApp::from_page(&page.body);

@@ -13,7 +13,7 @@ impl Browser {
     /// Makes recovery codes, on a fresh session.
     pub async fn make_recovery_codes(&self) -> Vec<String> {
         self.get("/account/recovery-codes").await;
-        let page = self.post("/account/recovery-codes", &[]).await;
+        let page = self.post("/account/recovery-codes", &[("security_code", SECURITY_CODE)]).await;
         assert_eq!(page.status, StatusCode::OK);
         assert_eq!(page.headers["cache-control"], "no-store");
         let parts = page.body.split("<li><code>").skip(1);

@@ -11,7 +11,7 @@ use super::{super::S, Done};
 use crate::{
     error::Refused,
     form::CheckedForm,
-    signed_in::Fresh,
+    signed_in::{Fresh, SignedIn},
     view::{AccountLanguage, ErrorKind},
     visit::Visit,
 };
@@ -27,7 +27,7 @@ pub struct Chosen {
 pub async fn show(
     State(site): S,
     visit: Visit,
-    Fresh(user): Fresh,
+    user: SignedIn,
     Query(done): Query<Done>,
 ) -> Result<Response, Refused> {
     let page = AccountLanguage {
