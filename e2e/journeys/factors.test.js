@@ -21,6 +21,9 @@ async function signedIn(options) {
   return { who, window };
 }
 
+/** Binding a factor takes the security code. */
+const enterSecurityCode = (window) => window.page.getByLabel('Your security code').fill(SECURITY_CODE);
+
 const open = (window, path) => window.page.goto(`${world.demo.portal}${path}`);
 
 /** Logs out, and makes the browser forget that a passkey was ever used in it. */
@@ -33,6 +36,7 @@ async function logOutAndForget(window) {
 async function setUpApp(window, name) {
   await open(window, '/account/authenticator-app');
   await look(window, `account-app-${name}`);
+  await enterSecurityCode(window);
   await steps.press(window, 'Set up an app');
   steps.assertAt(window, '/account/authenticator-app/set-up');
   await look(window, `account-app-new-${name}`);
@@ -47,7 +51,7 @@ async function setUpApp(window, name) {
 async function choose(window, name) {
   await open(window, '/account/channel');
   await window.page.getByLabel(name, { exact: true }).check();
-  await window.page.getByLabel('Your security code').fill(SECURITY_CODE);
+  await enterSecurityCode(window);
   await steps.press(window, 'Choose');
   await window.page.getByText('From now on this is asked for first.').waitFor();
 }
@@ -77,6 +81,7 @@ for (const javaScript of [true, false]) {
 journey('a wrong clock on the phone is named', async () => {
   const { window } = await signedIn();
   await open(window, '/account/authenticator-app');
+  await enterSecurityCode(window);
   await steps.press(window, 'Set up an app');
   const key = await window.page.locator('dd code').textContent();
   await window.page.getByLabel('Enter the code that the app shows now').fill(appCode(key, Date.now() + 5 * 60_000));
@@ -91,6 +96,12 @@ journey('a passkey logs in without User ID and password, and completes a login w
   await open(window, '/account/passkeys');
   await look(window, 'account-passkeys-none');
   await window.page.getByLabel('Name').fill('Work laptop');
+  await window.page.getByLabel('Your security code').fill('740 2919');
+  await window.page.getByRole('button', { name: 'Add a passkey' }).click();
+  await window.page.getByText('That is not your security code.').waitFor();
+  await look(window, 'account-passkeys-wrong-code');
+  assert.equal(await device.count(), 0);
+  await enterSecurityCode(window);
   await steps.press(window, 'Add a passkey');
   await window.page.getByText('The passkey was added.').waitFor();
   assert.equal(await device.count(), 1);
@@ -120,6 +131,7 @@ journey('whoever is not verified by the device gets nowhere, and is told what el
   const { who, window } = await signedIn();
   const device = await addAuthenticator(window);
   await open(window, '/account/passkeys');
+  await enterSecurityCode(window);
   await steps.press(window, 'Add a passkey');
   await window.page.getByText('The passkey was added.').waitFor();
   await choose(window, 'Passkey');
@@ -145,6 +157,7 @@ journey('a recovery code stands in for a lost phone, once', async () => {
   await choose(window, 'Authenticator app');
   await open(window, '/account/recovery-codes');
   await look(window, 'account-recovery-codes-none');
+  await enterSecurityCode(window);
   await window.page.getByRole('button', { name: 'Make recovery codes' }).click();
   await window.page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
   await look(window, 'recovery-codes');

@@ -215,8 +215,8 @@ both_databases! {
         unfinished.post("/postponed", &[]).await;
         assert!(unfinished.is_signed_in().await);
         unfinished.get("/account/authenticator-app").await;
-        let answer = unfinished.post("/account/authenticator-app", &[]).await;
-        assert_eq!(answer.path(), "/account/authenticator-app");
+        let fields = [("security_code", SECURITY_CODE)];
+        assert_eq!(unfinished.post("/account/authenticator-app", &fields).await.status, WRONG);
         let answer = unfinished.choose_channel("email", SECURITY_CODE).await;
         assert_eq!(answer.status, WRONG);
     }
@@ -260,7 +260,7 @@ both_databases! {
         let browser = world.browser();
         browser.sign_in(&world, SETTLED, false).await;
         world.advance(Duration::from_mins(10));
-        browser.get("/account/channel").await;
+        browser.get("/account").await;
         for (path, fields) in [
             ("/account/authenticator-app", &[][..]),
             ("/account/authenticator-app/set-up", &[("code", "123456")]),

@@ -228,6 +228,27 @@ both_databases! {
         assert_eq!(elsewhere.log_in_with(&passkey, counting(2)).await.status, WRONG);
     }
 
+    /// After "this was not me" a passkey opens nothing either: recovery comes first, and the page leads there.
+    async fn a_dead_password_is_no_way_around_recovery(db: TestDb) {
+        let world = World::new(db).await;
+        let (_, passkey) = world.somebody_with_passkey().await;
+        let user = world.find(SETTLED.0).await.user.id;
+        let mut tx = world.db().begin().await.unwrap();
+        store::users::kill_password(&mut tx, user, world.app.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let browser = world.browser();
+        let answer = browser.log_in_with(&passkey, FIRST).await;
+        assert_eq!((answer.path().as_str(), answer.location().unwrap().query()), ("/login", Some("ended=password")));
+        assert!(!browser.is_signed_in().await);
+        let page = browser.follow_on(answer).await.body;
+        assert!(page.contains("/recover/password"), "{page}");
+        let mut tx = world.db().begin().await.unwrap();
+        store::users::revive_password(&mut tx, user).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(browser.log_in_with(&passkey, counting(2)).await.status, StatusCode::SEE_OTHER);
+        assert!(browser.is_signed_in().await);
+    }
+
     /// A passkey proves a session afresh: one gesture in place of password and code, for its own user only.
     async fn a_passkey_proves_a_session_afresh(db: TestDb) {
         let world = World::new(db).await;
