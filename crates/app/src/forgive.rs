@@ -1,12 +1,7 @@
 //! Counting anew: one list of what is counted against a user, for the recovery that its owner completed and for the operator who
 //! ends waits.
 
-use domain::{
-    directory::User,
-    enterprise_user_id::canonical_login,
-    id::UserId,
-    policy::Policy,
-};
+use domain::{directory::User, enterprise_user_id::canonical_login, id::UserId, policy::Policy};
 use store::Tx;
 
 use crate::{App, Fault, guesses, recovery::Door, use_recovery_code, verify_app_code};
@@ -29,9 +24,11 @@ pub(crate) async fn forgive(app: &App, tx: &mut Tx, user: &User, policy: &Policy
         let Some(name) = name.map(|name| canonical_login(name)) else { continue };
         budgets.push(app.account_budget(door.name(), &name, policy));
         let typed = app.recovery_name(door, &name);
-        for prefix in
-            [app.network_prefix(door.name(), &name), app.door_prefix(&typed), app.recovery_code_prefix(&typed)]
-        {
+        for prefix in [
+            app.network_prefix(door.name(), &name),
+            app.door_prefix(&typed),
+            app.recovery_code_prefix(&typed),
+        ] {
             store::counters::clear_all(tx, &prefix).await?;
         }
     }

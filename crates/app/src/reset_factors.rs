@@ -1,12 +1,7 @@
 //! Somebody lost the authenticator app or the passkey, and the command line removes it: at once, where recovery waits for a day,
 //! and for staff too, who have no other way.
 
-use domain::{
-    audit::Actor,
-    directory::User,
-    factor::Owned,
-    revocation::Cause,
-};
+use domain::{audit::Actor, directory::User, factor::Owned, revocation::Cause};
 
 use crate::{App, Fault, forgive::forgive_factors, remove_factors::remove_all_factors};
 

@@ -10,11 +10,7 @@ use domain::{
 };
 use store::Executor;
 
-use crate::{
-    App, Fault,
-    ask_staff::KIND,
-    decide_case::canonical_reference,
-};
+use crate::{App, Fault, ask_staff::KIND, decide_case::canonical_reference};
 
 /// Staff looked at when those who could vouch are counted.
 const MOST_COUNTED: u32 = 1_000;

@@ -142,9 +142,9 @@ mail-case-refused-not-you = Then somebody reads your mail, and tried to recover 
 
 ## A lost authenticator app or passkey
 
-mail-factor-removal-subject = Your authenticator app and passkeys will be removed on { $until }
+mail-factor-removal-subject = Your authenticator app and passkeys will be removed at { $until }
 mail-factor-removal-preview = If you did not ask for this, stop it now.
 mail-factor-removal-title = { $name }, your authenticator app and passkeys will be removed.
-mail-factor-removal-text = You said that you lost your authenticator app or passkey. On { $until } ({ $zone }) they and your recovery codes are removed, and codes go to this address again. Until then nothing changes, and you can stop it.
+mail-factor-removal-text = You said that you lost your authenticator app or passkey. At { $until } ({ $zone }) they and your recovery codes are removed, and codes go to this address again. Until then nothing changes, and you can stop it.
 mail-factor-removal-stop = Then somebody reads your mail and knows your security code. Stop it with the button, then change your security code.
 mail-factor-removal-button = Do not remove anything

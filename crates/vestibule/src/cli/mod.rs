@@ -62,7 +62,7 @@ pub enum Command {
     /// Take people over from the application
     #[command(subcommand)]
     Import(import::Command),
-    /// Look at, unlock, disable, enable and invite people
+    /// Look at, unlock, reset, disable, enable and invite people; make staff
     #[command(subcommand)]
     User(user::Command),
     /// Vouch for people who lost the way in

@@ -37,6 +37,7 @@ mod recovering;
 mod recovery;
 mod recovery_codes;
 mod recovery_limits;
+mod recovery_pages;
 mod sends;
 mod sessions;
 mod staff;

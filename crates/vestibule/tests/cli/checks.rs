@@ -24,7 +24,8 @@ fn the_command_line_is_well_formed_and_tells_its_exit_codes() {
           apply        Make companies, rollouts, applications and contacts what a file says, after showing
                        the difference
           import       Take people over from the application
-          user         Look at, unlock, disable, enable and invite people
+          user         Look at, unlock, reset, disable, enable and invite people; make staff
+          case         Vouch for people who lost the way in
           doctor       Find what is wrong with this deployment
           policy       See where each policy value comes from
           mail         See whether mail works

@@ -8,6 +8,8 @@ use std::{
 
 use clap::Parser;
 use crypto::random::SystemRandom;
+use domain::time::Clock as _;
+use store::{Db, DbConfig};
 use tempfile::TempDir;
 use testkit::clock::TestClock;
 use vestibule::cli::{self, Answers, Cli, Exit, Screen, World};
@@ -112,6 +114,20 @@ impl Desk {
         let ran = desk.run(&["apply", "@/installation.toml", "--yes", "--config", "@/vestibule.toml"]).await;
         assert_eq!((ran.exit, ran.err.as_str()), (Exit::Done, ""));
         desk
+    }
+}
+
+impl Desk {
+    /// Two recovery codes, as if their owner had made them; there is no browser here.
+    pub(crate) async fn give_recovery_codes(&self, email: &str) {
+        let database = DbConfig::new(format!("sqlite://{}", self.path("vestibule.db").display()));
+        let db = Db::open(&database).await.expect("the database of `init`");
+        let mut tx = db.begin().await.expect("a transaction");
+        let user = store::users::find_by_email(&mut tx, email).await.expect("a look-up").remove(0).id;
+        let set = ["2XK7", "9RTH"].map(|number| (number.to_owned(), "no hash of anything".to_owned()));
+        store::recovery_codes::replace(&mut tx, user, &set, TestClock::new().now()).await.expect("codes");
+        tx.commit().await.expect("a commit");
+        db.close().await;
     }
 }
 

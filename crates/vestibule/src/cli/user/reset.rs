@@ -24,19 +24,24 @@ pub struct Password {
 /// Removes what is lost.
 pub(super) async fn factors(app: &App, found: &Found, screen: &mut Screen) -> Result<Exit, Failure> {
     let Owned { authenticator_app, passkey, recovery_code } = reset_factors(app, &found.user).await?;
-    let gone: Vec<_> = [
-        (authenticator_app, "authenticator app"),
-        (passkey, "passkeys"),
-        (recovery_code, "recovery codes"),
-    ]
-    .into_iter()
-    .filter_map(|(was_there, name)| was_there.then_some(name))
-    .collect();
+    let gone: Vec<_> =
+        [(authenticator_app, "authenticator app"), (passkey, "passkeys"), (recovery_code, "recovery codes")]
+            .into_iter()
+            .filter_map(|(was_there, name)| was_there.then_some(name))
+            .collect();
     if gone.is_empty() {
-        return done(screen, found, "had no authenticator app, passkey or recovery code; nothing was changed");
+        return done(
+            screen,
+            found,
+            "had no authenticator app, passkey or recovery code; nothing was changed",
+        );
     }
     let gone = gone.join(", ");
-    done(screen, found, &format!("reset: {gone} removed, sessions and devices ended, codes go by mail; they are told"))
+    done(
+        screen,
+        found,
+        &format!("reset: {gone} removed, sessions and devices ended, codes go by mail; they are told"),
+    )
 }
 
 /// Vouches for the last of staff.
@@ -58,7 +63,9 @@ pub(super) async fn password(app: &App, asked: &Password, screen: &mut Screen) -
         }
         Outcome::NotStaff => Err(refused(
             &found,
-            &format!("is no operator or servicing agent, or is disabled; two of staff vouch: `vestibule case approve {case}`"),
+            &format!(
+                "is no operator or servicing agent, or is disabled; two of staff vouch: `vestibule case approve {case}`"
+            ),
         )),
         Outcome::NoCase => {
             Err(Failure::NotFound(format!("{} has no open recovery with the case {case:?}", found.user.name)))
