@@ -137,7 +137,7 @@ impl Writer {
             ["mail-case-refused-subject", "mail-case-refused-preview", "mail-case-refused-title"]
                 .map(|id| self.words(id, &[("number", Soft(&number))]));
         Sheet {
-            paragraphs: vec![self.line("mail-case-refused-text", &[]), self.call()],
+            paragraphs: vec![self.line("mail-case-refused-text", &[])],
             facts: vec![
                 self.fact("mail-fact-case", number.clone()),
                 self.fact("mail-fact-when", self.moment(at)),

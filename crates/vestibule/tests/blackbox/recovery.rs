@@ -197,7 +197,7 @@ both_databases! {
         let lost = world.browser();
         lost.come_to_security_code(&world, "factor", SETTLED).await;
         assert_eq!(lost.guess_security_code(SECURITY_CODE).await.path(), "/recover/scheduled");
-        let subject = "Your second step will be removed";
+        let subject = "Your authenticator app and passkeys will be removed";
         let cancel = link(&world, subject, "/recover/cancel", 1).await;
         let scanner = world.browser();
         assert_eq!(scanner.get(&cancel).await.status, StatusCode::OK);
