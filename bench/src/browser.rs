@@ -60,6 +60,11 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// Whether it redirects to this path or below it.
+    pub(crate) fn leads_to(&self, path: &str) -> bool {
+        self.location().starts_with(path)
+    }
+
     fn location(&self) -> &str {
         self.headers.get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default()
     }
@@ -170,17 +175,34 @@ impl Browser {
     }
 
     async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<String> {
+        let answer = self.submit(path, fields).await?;
+        ensure!(answer.status == StatusCode::SEE_OTHER, "{path} answered {}", answer.status);
+        Ok(answer.location().to_owned())
+    }
+
+    /// Sends a form, whatever the answer is.
+    ///
+    /// # Errors
+    /// When the connection breaks, or there is no form token.
+    pub(crate) async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Answer> {
         if self.csrf.is_empty() {
-            let told: serde_json::Value = serde_json::from_slice(&self.get("/api/v1/login").await?.body)?;
-            self.csrf = told["csrf"].as_str().context("there is no form token")?.to_owned();
+            self.learn_token().await?;
         }
         let csrf = self.csrf.clone();
         let fields = fields.iter().copied().chain([("csrf", csrf.as_str())]);
         let form: Vec<String> =
             fields.map(|(name, value)| format!("{name}={}", value.replace(' ', "+"))).collect();
-        let answer = self.send(Method::POST, path, Bytes::from(form.join("&"))).await?;
-        ensure!(answer.status == StatusCode::SEE_OTHER, "{path} answered {}", answer.status);
-        Ok(answer.location().to_owned())
+        self.send(Method::POST, path, Bytes::from(form.join("&"))).await
+    }
+
+    /// Asks for the token that this browser's forms carry.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(crate) async fn learn_token(&mut self) -> Result<()> {
+        let told: serde_json::Value = serde_json::from_slice(&self.get("/api/v1/login").await?.body)?;
+        self.csrf = told["csrf"].as_str().context("there is no form token")?.to_owned();
+        Ok(())
     }
 
     async fn send(&mut self, method: Method, path: &str, body: Bytes) -> Result<Answer> {

@@ -28,7 +28,9 @@ mod million;
 mod people;
 mod report;
 mod sessions;
+mod siege;
 mod sink;
+mod timing;
 
 use bare::{Answer, Bare};
 use databases::Databases;
@@ -43,7 +45,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const RUNS: usize = 3;
 
 /// Names that `--only` takes, in the order in which they run.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 12] = [
     "bare",
     "hashes",
     "mails",
@@ -53,6 +55,8 @@ const NAMES: [&str; 10] = [
     "memory",
     "start",
     "gateway",
+    "siege",
+    "timing",
     "million",
 ];
 
@@ -68,6 +72,12 @@ struct Arguments {
     /// Seconds that each run lasts
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=600))]
     seconds: u64,
+    /// Requests of each population of the timing
+    #[arg(long, default_value_t = timing::SAMPLES, value_name = "COUNT")]
+    samples: usize,
+    /// Wrong guesses of the siege
+    #[arg(long, default_value_t = siege::GUESSES, value_name = "COUNT")]
+    guesses: usize,
     /// Serve the answer in this file instead, as the bound of a measurement
     #[arg(long, hide = true, value_name = "FILE")]
     bare: Option<PathBuf>,
@@ -115,6 +125,8 @@ async fn run(arguments: &Arguments) -> Result<()> {
             "beside-logins" => sessions::beside_logins(&databases, &sink, length).await?,
             "memory" => logins::memory(&databases, &sink, length).await?,
             "start" => logins::start(&databases).await?,
+            "siege" => siege::lay(&databases.sqlite, &sink, arguments.guesses).await?,
+            "timing" => timing::doors(&databases.sqlite, arguments.samples).await?,
             "million" => million::measure(around, &sink, length).await?,
             "gateway" => match gateway::measure(&databases, around.application, &sink, length).await? {
                 Ok(lines) => lines,

@@ -10,16 +10,22 @@ use app::{
     import_users::{self, Outcome, Run, import_users},
 };
 use domain::{
+    enterprise_user_id::LegacyLogin,
     policy::{Layer, LayerName},
     role::{Region, Role},
     rollout::Rollout,
 };
+use legacy::ImportedHash;
 
 use crate::browser::Place;
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "four grey herons at noon";
 const SECURITY_CODE: &str = "7402918";
+
+/// Somebody without an Enterprise User ID: the old login name, and a hash of a password that nobody has (bcrypt).
+pub(crate) const LEGACY_LOGIN: &str = "NGS-004417";
+const LEGACY_HASH: &str = "$2y$05$Yt04l6zyZuaIUdxha2IvheIYdFAWO7XZRo43eVMGois1vhE3jNtCW";
 
 /// One for each client of the largest measurement.
 const PEOPLE: usize = 64;
@@ -61,6 +67,7 @@ pub(crate) async fn seed(app: &App, place: &Place, application: SocketAddr) -> R
     let found = found.map_err(|dangling| anyhow::anyhow!("{dangling:?}"))?;
     save(&app.db, &desired, &found, app.clock.as_ref(), app.random.as_ref()).await?;
     app.forget_directory();
+    add_newcomer(app).await?;
     let mut people = Vec::with_capacity(PEOPLE);
     for number in 0..PEOPLE {
         people.push(add(app, number).await?);
@@ -89,6 +96,21 @@ async fn add(app: &App, number: usize) -> Result<Person> {
     let given = Given { user_id: &person.user_id, password: PASSWORD, security_code: Some(SECURITY_CODE) };
     danger_give_user_id(app, &user, given).await?;
     Ok(person)
+}
+
+async fn add_newcomer(app: &App) -> Result<()> {
+    let newcomer = import_users::Person {
+        company: "northgate".to_owned(),
+        role: Role::EndUser,
+        name: "Measured Newcomer".to_owned(),
+        email: "newcomer@northgate.example".to_owned(),
+        language: None,
+        login: Some(LegacyLogin::parse(LEGACY_LOGIN)?),
+        hash: Some(ImportedHash::parse(LEGACY_HASH)?),
+    };
+    let outcomes = import_users(app, &[newcomer], Run::ForGood).await?;
+    ensure!(outcomes == [Outcome::Added], "{LEGACY_LOGIN}: {outcomes:?}");
+    Ok(())
 }
 
 fn installation(app: &App, place: &Place, application: SocketAddr) -> InstallationState {

@@ -13,8 +13,24 @@ pub(crate) enum Aim {
     RatioAtMost(f64),
     /// Our figure, at most, in the measurement's own unit.
     AtMost(f64),
+    /// Our figure, between these two.
+    Within(f64, f64),
     /// Nothing: the line is printed for comparison.
     Shown,
+}
+
+impl Aim {
+    /// Whether `ours`, which is `ratio` of its bound, reaches it; `None` where there is nothing to reach.
+    pub(crate) fn reached(self, ours: f64, ratio: Option<f64>) -> Option<bool> {
+        match self {
+            Self::Ratio(least) => Some(ratio.is_some_and(|ratio| ratio >= least)),
+            Self::AtLeast(least) => Some(ours >= least),
+            Self::RatioAtMost(most) => Some(ratio.is_some_and(|ratio| ratio <= most)),
+            Self::AtMost(most) => Some(ours <= most),
+            Self::Within(least, most) => Some((least..=most).contains(&ours)),
+            Self::Shown => None,
+        }
+    }
 }
 
 /// One line of the report.
@@ -36,13 +52,7 @@ impl Line {
 
     /// Whether the aim is reached; `None` where there is none.
     pub(crate) fn reached(&self) -> Option<bool> {
-        match self.aim {
-            Aim::Ratio(least) => Some(self.ratio().is_some_and(|ratio| ratio >= least)),
-            Aim::AtLeast(least) => Some(self.ours >= least),
-            Aim::RatioAtMost(most) => Some(self.ratio().is_some_and(|ratio| ratio <= most)),
-            Aim::AtMost(most) => Some(self.ours <= most),
-            Aim::Shown => None,
-        }
+        self.aim.reached(self.ours, self.ratio())
     }
 }
 
@@ -53,13 +63,19 @@ impl fmt::Display for Line {
             Aim::AtLeast(least) => format!(">= {least:.0}"),
             Aim::RatioAtMost(most) => format!("ratio <= {most:.2}"),
             Aim::AtMost(most) => format!("<= {most:.0}"),
+            Aim::Within(least, most) => format!("{least:.2} to {most:.2}"),
             Aim::Shown => String::new(),
         };
         let bound = self.bound.map(|bound| format!("{bound:.1}")).unwrap_or_default();
         let ratio = self.ratio().map(|ratio| format!("{ratio:.2}")).unwrap_or_default();
         let verdict = self.reached().map_or("", |reached| if reached { "PASS" } else { "SHORT" });
-        let Self { name, unit, ours, .. } = self;
-        write!(out, "{name:<50} {ours:>12.1} {bound:>12} {unit:<11} {ratio:>6}  {aim:<14} {verdict}")
+        let Self { name, unit, .. } = self;
+        // A share of pairs says nothing with one decimal.
+        let ours = match self.aim {
+            Aim::Within(..) => format!("{:.3}", self.ours),
+            _ => format!("{:.1}", self.ours),
+        };
+        write!(out, "{name:<50} {ours:>12} {bound:>12} {unit:<11} {ratio:>6}  {aim:<14} {verdict}")
     }
 }
 
@@ -94,6 +110,9 @@ mod tests {
         assert_eq!(line(Some(1.0), 2.1, Aim::RatioAtMost(2.0)).reached(), Some(false));
         assert_eq!(line(None, 40.0, Aim::AtMost(40.0)).reached(), Some(true));
         assert_eq!(line(None, 40.1, Aim::AtMost(40.0)).reached(), Some(false));
+        for (ours, reached) in [(0.399, false), (0.4, true), (0.6, true), (0.601, false)] {
+            assert_eq!(line(None, ours, Aim::Within(0.4, 0.6)).reached(), Some(reached), "{ours}");
+        }
         assert_eq!(line(Some(1.0), 1.0, Aim::Shown).reached(), None);
     }
 
