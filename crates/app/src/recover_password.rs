@@ -117,11 +117,7 @@ async fn forget_security_code(turn: &mut RecoveryTurn<'_>, user: &User) -> Resul
 }
 
 /// What the revocation matrix says, and every count of failures, this browser's too: the owner is back.
-async fn end_and_clear(
-    turn: &mut RecoveryTurn<'_>,
-    browser: &Browser,
-    user: &User,
-) -> Result<(), Fault> {
+async fn end_and_clear(turn: &mut RecoveryTurn<'_>, browser: &Browser, user: &User) -> Result<(), Fault> {
     let (app, now) = (turn.app, turn.app.now());
     let in_hand = InHand { recovery: Some(turn.recovery.id), ..InHand::default() };
     let reason = "recovery_completed";
