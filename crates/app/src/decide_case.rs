@@ -131,7 +131,9 @@ pub async fn approve_case(app: &App, reference: &str, staff: &str, note: &str) -
     app.audit(&mut tx, event).await?;
     let vouched = vouched_in(&mut tx, &case).await?;
     let missing = NEEDED.saturating_sub(fresh(&vouched.approvals, person, now));
-    if missing == 0 && let Some(user) = store::users::find(&mut tx, person).await? {
+    if missing == 0
+        && let Some(user) = store::users::find(&mut tx, person).await?
+    {
         let mail = Mail::CaseApproved { number: case.case.reference, valid_until: now + LIFETIME, at: now };
         app.post(&mut tx, &directory, &user, mail, now + LIFETIME).await?;
     }

@@ -27,8 +27,8 @@ mod trusted_device;
 mod turn;
 
 pub mod add_authenticator_app;
-pub mod add_staff;
 pub mod add_passkey;
+pub mod add_staff;
 pub mod ask_staff;
 pub mod begin_recovery;
 pub mod change_password;

@@ -157,12 +157,8 @@ async fn send_code(
         Goal::Password | Goal::Factor => Mail::RecoveryCode(code),
     };
     let message = app.post(tx, directory, user, mail, recovery.code.expires_at).await?;
-    let binding = RecoveryBinding {
-        code: recovery.code.id,
-        recovery: recovery.id,
-        user: user.id,
-        goal: recovery.goal,
-    };
+    let binding =
+        RecoveryBinding { code: recovery.code.id, recovery: recovery.id, user: user.id, goal: recovery.goal };
     let mac = recovery_mac(&app.keys, &binding, otp.expose());
     store::recoveries::resolve(tx, recovery.id, user.id, &mac, message).await?;
     let event = AuditEvent::new(AuditKind::RecoveryAsked, Actor::Stranger)
@@ -180,7 +176,8 @@ async fn resolve_request(app: &App, request: &ToResolve) -> Result<(), Fault> {
     let now = app.now();
     let place = Place { column: ADDRESS, row: &request.id.to_string() };
     let address = open(app.keys.envelope(), place, &request.sealed_address)?;
-    let address = String::from_utf8(address.to_vec()).map_err(|_| Fault::Inconsistent("an address is no text"))?;
+    let address =
+        String::from_utf8(address.to_vec()).map_err(|_| Fault::Inconsistent("an address is no text"))?;
     let mut tx = app.db.begin().await?;
     if !store::user_id_requests::claim(&mut tx, request.id, now).await? {
         return Ok(());

@@ -99,11 +99,7 @@ struct StoredCode {
     mac: Vec<u8>,
 }
 
-async fn accept(
-    mut turn: RecoveryTurn<'_>,
-    proof: Proof<Mailbox>,
-    now: Timestamp,
-) -> Result<Outcome, Fault> {
+async fn accept(mut turn: RecoveryTurn<'_>, proof: Proof<Mailbox>, now: Timestamp) -> Result<Outcome, Fault> {
     if turn.step(RecoveryEvent::MailboxProven(proof)).await?.is_none() {
         return Ok(Outcome::Gone);
     }

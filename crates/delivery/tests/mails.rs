@@ -44,11 +44,7 @@ fn all() -> Vec<Mail> {
         user_ids(vec!["amara.okafor".to_owned(), "a.okafor-treasury".to_owned()]),
         user_ids(vec![]),
         Mail::RecoveryCase { number: "C-1042".to_owned(), at, browser: browser.clone() },
-        Mail::CaseApproved {
-            number: "C-1042".to_owned(),
-            valid_until: at + Duration::from_secs(86_400),
-            at,
-        },
+        Mail::CaseApproved { number: "C-1042".to_owned(), valid_until: at + Duration::from_secs(86_400), at },
         Mail::CaseRefused { number: "C-1042".to_owned(), at },
         Mail::FactorRemoval {
             due: at + Duration::from_secs(86_400),

@@ -62,11 +62,7 @@ impl World {
     fn begin(&mut self, theft: &Theft, who: Who, job: Job) -> Option<Flight> {
         let flight = |seen| Flight { who, job, seen, stale: false };
         match job {
-            Job::Password
-            | Job::PasswordAnswerLost
-            | Job::Confirm
-            | Job::ConfirmByBoth
-            | Job::Guess => {
+            Job::Password | Job::PasswordAnswerLost | Job::Confirm | Job::ConfirmByBoth | Job::Guess => {
                 self.begin_password(theft, who, job).map(flight)
             }
             Job::Legacy => {
@@ -108,9 +104,7 @@ impl World {
     fn has_for(&self, theft: &Theft, who: Who, job: Job) -> bool {
         match job {
             Job::Code | Job::CodeAndTrust | Job::RescueCode => theft.reads_mail(who),
-            Job::AppCode => {
-                self.user.owned.authenticator_app && self.app_by.unwrap_or(Who::Owner) == who
-            }
+            Job::AppCode => self.user.owned.authenticator_app && self.app_by.unwrap_or(Who::Owner) == who,
             Job::RecoveryCode => who == Who::Owner && self.user.owned.recovery_code,
             Job::SecurityCode => {
                 self.user.security_code.is_some_and(|code| theft.knows_security_code(who, code))

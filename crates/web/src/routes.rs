@@ -33,8 +33,8 @@ type Route = (&'static str, Rule, MethodRouter<Arc<Site>>);
 pub fn routes() -> Vec<Route> {
     use Rule::{Attempt, Invitation, Public, Recovery, SignedIn};
     use pages::{
-        account, code, done, handoff, help, invite, login, logout, not_me, passkey, postpone, profile, recover, second_step, security_code, start,
-        user_id, welcome,
+        account, code, done, handoff, help, invite, login, logout, not_me, passkey, postpone, profile,
+        recover, second_step, security_code, start, user_id, welcome,
     };
     vec![
         ("/", Public, get(welcome::show)),
@@ -79,9 +79,17 @@ pub fn routes() -> Vec<Route> {
         ("/account", SignedIn, get(account::home::show)),
         ("/account/password", SignedIn, get(account::password::show).post(account::password::submit)),
         ("/account/password/strength", SignedIn, post(account::password::strength)),
-        ("/account/security-code", SignedIn, get(account::security_code::show).post(account::security_code::submit)),
+        (
+            "/account/security-code",
+            SignedIn,
+            get(account::security_code::show).post(account::security_code::submit),
+        ),
         ("/account/activity", SignedIn, get(account::activity::show)),
-        ("/account/activity/not-me", SignedIn, get(account::activity::show_disown).post(account::activity::disown)),
+        (
+            "/account/activity/not-me",
+            SignedIn,
+            get(account::activity::show_disown).post(account::activity::disown),
+        ),
         ("/account/data", SignedIn, get(account::data::show).post(account::data::take)),
         ("/account/language", SignedIn, get(account::language::show).post(account::language::choose)),
         ("/account/wrong", SignedIn, get(account::wrong::show).post(account::wrong::report)),
@@ -130,7 +138,11 @@ pub fn routes() -> Vec<Route> {
         ("/recover/security-code", Recovery, get(recover::knowledge::show).post(recover::knowledge::submit)),
         ("/recover/staff", Recovery, post(recover::knowledge::open_case)),
         ("/recover/approved", Recovery, post(recover::knowledge::approved)),
-        ("/recover/new-password", Recovery, get(recover::new_password::show).post(recover::new_password::submit)),
+        (
+            "/recover/new-password",
+            Recovery,
+            get(recover::new_password::show).post(recover::new_password::submit),
+        ),
         ("/recover/new-password/strength", Recovery, post(recover::new_password::strength)),
         ("/recover/done", Public, get(recover::done)),
         ("/recover/scheduled", Public, get(recover::scheduled)),

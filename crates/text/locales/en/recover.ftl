@@ -15,7 +15,7 @@ recover-no-security-code-text = Begin with <a href="{ $password }">a new passwor
 recover-no-mailbox = You cannot reach your mailbox?
 recover-no-mailbox-text = Then the servicing team of your region helps. See <a href="{ $contacts }">whom to call, and when</a>. They will ask:
 recover-asks = What they will ask
-recover-asks-case = the number of the case above
+recover-asks-case = the number of the case
 recover-asks-who = who you are: your name, your company, and something that only you and your company know
 recover-asks-address = which business address is yours now; changing it takes a second member of staff
 recover-asks-second = to wait for a second member of the team: two of them have to vouch for you, within a day

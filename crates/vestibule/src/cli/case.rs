@@ -138,7 +138,9 @@ fn tell(screen: &mut Screen, case: &str, staff: &str, decided: Decided) -> Resul
             return refused(format!("{staff} is no servicing agent or operator, or is disabled"));
         }
         Decided::Cannot(CannotVouch::OtherRegion) => {
-            return refused(format!("{staff} serves another region than the case's; ask its own servicing team"));
+            return refused(format!(
+                "{staff} serves another region than the case's; ask its own servicing team"
+            ));
         }
         Decided::Cannot(CannotVouch::Oneself) => {
             return refused("nobody vouches for themselves; ask two others".to_owned());

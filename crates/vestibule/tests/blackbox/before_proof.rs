@@ -27,7 +27,8 @@ pub(crate) fn face(answer: &Answer, typed: &str) -> Face {
     // Both are a browser's own, whatever the name.
     let challenge = answer.body.split_once("name=\"device_challenge\" value=\"");
     let challenge = challenge.and_then(|(_, rest)| rest.split('"').next()).filter(|value| !value.is_empty());
-    let body = answer.body.replace(token, "").replace(challenge.unwrap_or("no challenge"), "").replace(typed, "");
+    let body =
+        answer.body.replace(token, "").replace(challenge.unwrap_or("no challenge"), "").replace(typed, "");
     assert!(!body.contains(typed));
     (answer.status, headers, body)
 }

@@ -43,7 +43,8 @@ impl Browser {
     pub async fn add_passkey(&self, world: &World) -> SoftPasskey {
         self.get("/account/passkeys").await;
         let told = self.post("/account/passkeys/begin", &[("security_code", SECURITY_CODE)]).await.json();
-        let (ceremony, options) = (told["ceremony"].as_str().expect("a ceremony").to_owned(), &told["options"]);
+        let (ceremony, options) =
+            (told["ceremony"].as_str().expect("a ceremony").to_owned(), &told["options"]);
         let (passkey, answer) = SoftPasskey::create(options, &origin(world));
         let fields = [("ceremony", ceremony.as_str()), ("credential", &answer), ("name", "Work phone")];
         let answer = self.post("/account/passkeys", &fields).await;

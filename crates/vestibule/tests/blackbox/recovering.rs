@@ -6,8 +6,8 @@ use app::{
     decide_case::{Decided, approve_case},
 };
 use domain::{id::UserId, role::Role};
-use store::users::NewUser;
 use std::sync::Arc;
+use store::users::NewUser;
 use vestibule::demo::{mail::Mail, world::SECURITY_CODE};
 
 use crate::world::{Answer, Browser, PASSWORD, World};
@@ -94,7 +94,8 @@ impl Browser {
         self.get("/recover/security-code").await;
         assert_eq!(self.post("/recover/staff", &[]).await.path(), "/recover/security-code");
         let page = self.get("/recover/security-code").await.body;
-        let (_, rest) = page.split_once("<dd>").and_then(|(_, rest)| rest.split_once("<dd>")).expect("a case");
+        let (_, rest) =
+            page.split_once("<dd>").and_then(|(_, rest)| rest.split_once("<dd>")).expect("a case");
         rest.split('<').next().expect("its number").to_owned()
     }
 }

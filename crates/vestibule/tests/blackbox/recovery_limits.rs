@@ -24,7 +24,8 @@ const PAUSED: StatusCode = StatusCode::TOO_MANY_REQUESTS;
 /// What a page looks like without what differs by chance: the tag of its code.
 fn seen(answer: &Answer, typed: &str) -> Face {
     let (status, headers, body) = face(answer, typed);
-    let tag = body.split_once("Code <strong>").and_then(|(_, rest)| rest.split('<').next()).map(str::to_owned);
+    let tag =
+        body.split_once("Code <strong>").and_then(|(_, rest)| rest.split('<').next()).map(str::to_owned);
     let body = match tag {
         Some(tag) => without_word(&body, &tag),
         None => body,

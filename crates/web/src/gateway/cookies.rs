@@ -62,13 +62,7 @@ impl CookieNames {
 
 /// The value of the first cookie of this exact name.
 pub(super) fn read<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    for pair in headers.get_all(COOKIE).iter().flat_map(pairs) {
-        let Some(equals) = pair.iter().position(|byte| *byte == b'=') else { continue };
-        if pair[..equals].trim_ascii() == name.as_bytes() {
-            return std::str::from_utf8(pair[equals + 1..].trim_ascii()).ok();
-        }
-    }
-    None
+    crate::cookies::shown(headers).find(|(found, _)| *found == name).map(|(_, value)| value)
 }
 
 /// Takes every cookie of ours out of a request, and leaves the others as they were sent.

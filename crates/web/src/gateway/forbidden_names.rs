@@ -99,12 +99,11 @@ impl ForbiddenNames {
     /// Is any spelling of this name forbidden to clients?
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        let name = canonical(name);
-        NAMES.contains(&name.as_str())
-            || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        NAMES.iter().any(|known| is(name, known))
+            || PREFIXES.iter().any(|prefix| begins(name, prefix))
             || self.extra.iter().any(|pattern| match pattern {
-                Pattern::Name(extra) => name == *extra,
-                Pattern::Prefix(extra) => name.starts_with(extra),
+                Pattern::Name(extra) => is(name, extra),
+                Pattern::Prefix(extra) => begins(name, extra),
             })
     }
 
@@ -118,11 +117,24 @@ impl ForbiddenNames {
     }
 }
 
-/// Lower case, with every mark that some server folds into `_` written as `-`.
 fn canonical(name: &str) -> String {
-    let fold =
-        |byte: u8| if byte.is_ascii_alphanumeric() { char::from(byte.to_ascii_lowercase()) } else { '-' };
-    name.bytes().map(fold).collect()
+    name.bytes().map(fold).map(char::from).collect()
+}
+
+/// Whether `name`, in whatever spelling, is the canonical `known`.
+fn is(name: &str, known: &str) -> bool {
+    name.len() == known.len() && begins(name, known)
+}
+
+/// Whether `name`, in whatever spelling, begins like the canonical `prefix`. Every header of every request is compared with
+/// the whole list, so nothing is copied.
+fn begins(name: &str, prefix: &str) -> bool {
+    name.len() >= prefix.len() && name.bytes().map(fold).zip(prefix.bytes()).all(|(one, other)| one == other)
+}
+
+/// Lower case, with every mark that some server folds into `_` written as `-`.
+fn fold(byte: u8) -> u8 {
+    if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b'-' }
 }
 
 #[cfg(test)]

@@ -61,9 +61,8 @@ pub async fn contacts(State(site): S, visit: Visit) -> Result<Response, Refused>
 /// The countries of the companies of a region, by name: so that a reader finds theirs.
 fn countries_of(text: Text, directory: &Directory, region: &Region) -> Vec<String> {
     let companies = directory.companies.values().filter(|company| company.region == *region);
-    let names = companies.map(|company| {
-        text.message("country-name").with("code", company.country.to_uppercase()).to_string()
-    });
+    let names = companies
+        .map(|company| text.message("country-name").with("code", company.country.to_uppercase()).to_string());
     names.collect::<BTreeSet<_>>().into_iter().collect()
 }
 

@@ -20,9 +20,9 @@ pub mod user_id;
 pub mod welcome;
 
 pub mod new_secret;
-mod report;
 mod progress;
 mod questions;
+mod report;
 pub(crate) mod to;
 
 use std::sync::Arc;

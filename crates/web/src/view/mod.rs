@@ -22,7 +22,10 @@ mod parts;
 mod recover;
 mod second_step;
 
-pub use account::{Account, AccountDevices, AccountFact, AccountSection, Browser, BrowserKind, DeviceRow, RemoveAllDevices, RemoveDevice, RenameDevice, SessionRow};
+pub use account::{
+    Account, AccountDevices, AccountFact, AccountSection, Browser, BrowserKind, DeviceRow, RemoveAllDevices,
+    RemoveDevice, RenameDevice, SessionRow,
+};
 pub use account_data::{AccountData, AccountLanguage};
 pub use account_secrets::{AccountPassword, AccountSecurityCode};
 pub use activity::{AccountActivity, ActivityRow, DisownActivity, Telling, telling};
@@ -46,7 +49,8 @@ pub use onboarding::{
 };
 pub use parts::{Contact, Journey, Phone, Problem, Problems, Step, Steps};
 pub use recover::{
-    Recover, RecoverAsk, RecoverCancel, RecoverCode, RecoverContinue, RecoverEnd, RecoverEnded, RecoverNewPassword,
-    RecoverSecurityCode, RecoverUserId, RecoverUserIdSent, RecoverWay, RecoverWhat, RecoverWhy,
+    Recover, RecoverAsk, RecoverCancel, RecoverCode, RecoverContinue, RecoverEnd, RecoverEnded,
+    RecoverNewPassword, RecoverSecurityCode, RecoverUserId, RecoverUserIdSent, RecoverWay, RecoverWhat,
+    RecoverWhy,
 };
 pub use second_step::{LoginApp, LoginMethod, LoginPasskey, LoginRecoveryCode, SecondStep, Way};

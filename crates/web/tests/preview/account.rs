@@ -13,7 +13,8 @@ use crate::{
 };
 
 pub(crate) fn pages() -> Vec<Page> {
-    let without_id = Account { company: None, open_case: Some("K7PM-3X9T".into()), removal_due: Some(NOW), ..account() };
+    let without_id =
+        Account { company: None, open_case: Some("K7PM-3X9T".into()), removal_due: Some(NOW), ..account() };
     let bare = AccountDevices {
         devices: vec![],
         done: Some("Safari on iPhone is no longer trusted.".into()),

@@ -28,7 +28,18 @@ pub(crate) fn page(name: &'static str, view: &impl Template) -> Page {
 }
 
 fn all() -> Vec<Page> {
-    [login::pages(), onboarding::pages(), account::pages(), devices::pages(), factors::pages(), own::pages(), recover::pages()].into_iter().flatten().collect()
+    [
+        login::pages(),
+        onboarding::pages(),
+        account::pages(),
+        devices::pages(),
+        factors::pages(),
+        own::pages(),
+        recover::pages(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[test]

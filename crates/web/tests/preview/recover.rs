@@ -26,7 +26,10 @@ pub(crate) fn pages() -> Vec<Page> {
         page("recover-user-id", &RecoverUserId { layout: layout(), email: String::new() }),
         page("recover-user-id-sent", &RecoverUserIdSent { layout: layout() }),
         page("recover-code", &recover_code(CodeState::Open)),
-        page("recover-code-guarded", &RecoverCode { why: RecoverWhy::Guarded, ..recover_code(CodeState::Open) }),
+        page(
+            "recover-code-guarded",
+            &RecoverCode { why: RecoverWhy::Guarded, ..recover_code(CodeState::Open) },
+        ),
         page("recover-code-expired", &recover_code(CodeState::Expired)),
         page("recover-code-used-up", &recover_code(CodeState::UsedUp)),
         page("recover-code-error", &code_error()),
@@ -35,7 +38,8 @@ pub(crate) fn pages() -> Vec<Page> {
         page("recover-new-password", &new_password()),
     ];
     for (name, way) in ways() {
-        pages.push(page(name, &RecoverSecurityCode { layout: layout(), user_id: "amara.okafor".into(), way }));
+        pages
+            .push(page(name, &RecoverSecurityCode { layout: layout(), user_id: "amara.okafor".into(), way }));
     }
     for (name, end) in [
         ("recover-done", RecoverEnd::Done),
@@ -92,7 +96,12 @@ fn link() -> RecoverContinue {
 }
 
 fn new_password() -> RecoverNewPassword {
-    let problems = wrong("Choose another password", "password", "Use at least 12 characters", "Use at least 12 characters");
+    let problems = wrong(
+        "Choose another password",
+        "password",
+        "Use at least 12 characters",
+        "Use at least 12 characters",
+    );
     RecoverNewPassword {
         layout: layout().with_problems(problems),
         user_id: "amara.okafor".into(),

@@ -56,7 +56,9 @@ pub async fn show(
     };
     let text = visit.text;
     let problems = match asked.done.as_deref() {
-        Some("gone") => Problems::heading(text.get("factor-app-gone-title")).with_note(text.get("factor-app-gone")),
+        Some("gone") => {
+            Problems::heading(text.get("factor-app-gone-title")).with_note(text.get("factor-app-gone"))
+        }
         Some(_) | None => Problems::none(),
     };
     render(&site, &visit, &user, done, problems).await

@@ -19,7 +19,9 @@ pub(super) fn words(text: Text, layout: &Layout, why: NotOpened) -> String {
     match why {
         NotOpened::Missing | NotOpened::Disabled => text.get("factor-code-none"),
         NotOpened::Malformed => text.get("factor-channel-malformed"),
-        NotOpened::Wrong { left } => text.message("factor-channel-wrong-detail").with("left", left).to_string(),
+        NotOpened::Wrong { left } => {
+            text.message("factor-channel-wrong-detail").with("left", left).to_string()
+        }
         NotOpened::Paused(until) => {
             text.message("factor-channel-paused").with("until", layout.until(&until)).to_string()
         }

@@ -1,22 +1,22 @@
 //! `/account`: what is the user's own.
 
+pub mod activity;
 pub mod authenticator_app;
 pub mod channel;
-pub mod activity;
-pub mod data;
-pub mod language;
-pub mod wrong;
 pub mod confirm;
 pub mod confirm_passkey;
+pub mod data;
 pub mod devices;
 mod factor_code;
 pub mod home;
 pub mod idle;
+pub mod language;
 pub mod passkeys;
 pub mod password;
 pub mod recovery_codes;
 pub mod security_code;
 pub mod sessions;
+pub mod wrong;
 
 use serde::Deserialize;
 

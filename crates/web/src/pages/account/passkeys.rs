@@ -86,9 +86,8 @@ pub async fn begin(
     FreshByBoth(user): FreshByBoth,
     CheckedForm(typed): CheckedForm<factor_code::Typed>,
 ) -> Result<Response, Refused> {
-    let tell = |status, told: serde_json::Value| {
-        (status, [(CACHE_CONTROL, "no-store")], Json(told)).into_response()
-    };
+    let tell =
+        |status, told: serde_json::Value| (status, [(CACHE_CONTROL, "no-store")], Json(told)).into_response();
     Ok(match begin_passkey(&site.app, &visit.browser, &user.signed, &typed.security_code).await? {
         Beginning::Begun(begun) => options(begun),
         // The page says what is missing.

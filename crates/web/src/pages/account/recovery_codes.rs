@@ -22,11 +22,7 @@ use crate::{
 };
 
 /// Shows how many are left.
-pub async fn show(
-    State(site): S,
-    visit: Visit,
-    FreshByBoth(user): FreshByBoth,
-) -> Result<Response, Refused> {
+pub async fn show(State(site): S, visit: Visit, FreshByBoth(user): FreshByBoth) -> Result<Response, Refused> {
     render(&site, &visit, &user, Problems::none()).await
 }
 

@@ -110,12 +110,8 @@ async fn page(
 }
 
 fn slip(view: &View, code: &CodeView, now: domain::time::Timestamp) -> CodeSlip {
-    let nowhere = Masked {
-        shown: String::new(),
-        first: String::new(),
-        last: String::new(),
-        domain: String::new(),
-    };
+    let nowhere =
+        Masked { shown: String::new(), first: String::new(), last: String::new(), domain: String::new() };
     let state = match code.tries_left {
         _ if now >= code.expires_at => CodeState::Expired,
         0 => CodeState::UsedUp,

@@ -30,9 +30,7 @@ use crate::{
     error::Refused,
     form::CheckedForm,
     site::Site,
-    view::{
-        LockReason, LoginLocked, Problems, Recover, RecoverAsk, RecoverEnd, RecoverEnded, RecoverWhat,
-    },
+    view::{LockReason, LoginLocked, Problems, Recover, RecoverAsk, RecoverEnd, RecoverEnded, RecoverWhat},
     visit::Visit,
 };
 
