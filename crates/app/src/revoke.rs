@@ -113,6 +113,7 @@ async fn end_pending(
             store::attempts::end_of_user(tx, user, attempt).await?;
             store::recoveries::end_of_user(tx, user, recovery, now).await?;
             store::user_id_requests::end_of_user(tx, user, now).await?;
+            store::authenticator_apps::end_pending(tx, user).await?;
             end_codes(tx, user, now).await?;
         }
         (Extent::CodesOnly, _) => end_codes(tx, user, now).await?,

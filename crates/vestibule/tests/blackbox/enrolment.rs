@@ -74,7 +74,7 @@ both_databases! {
         assert_eq!(in_time.put_off().await.location().unwrap(), world.application);
         world.advance(MOMENT);
         let refused = late.post("/postponed", &[]).await;
-        assert_eq!(refused.path(), "/start", "a page older than the limit is refused");
+        assert_eq!(refused.path(), "/start/profile", "a page older than the limit is refused, and the step goes on");
         assert!(!late.is_signed_in().await);
         assert_eq!(world.user(NEWCOMER.1).await.postponed_count, 2);
         browser.enter_legacy(NEWCOMER.0, LEGACY_PASSWORD).await;

@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, StatusCode};
 use store::both_databases;
 
 use crate::{
+    recovering::RECOVERED_PASSWORD,
     steps::{NEW_ID, words},
     world::{Answer, Browser, COLLEAGUE, LEGACY_PASSWORD, NEWCOMER, PASSWORD, SETTLED, World},
 };
@@ -131,11 +132,23 @@ both_databases! {
         assert_eq!(world.browser().enter_password(SETTLED.0, PASSWORD).await.path(), "/login/code");
     }
 
-    /// A password made since then is not the one that was used: it lives on.
-    async fn a_newer_password_lives_on(db: TestDb) {
+    /// A password that a recovery has made since then took more than the stranger had: it lives on.
+    async fn a_recovered_password_lives_on(db: TestDb) {
         let world = World::new(db).await;
-        let browser = world.browser();
-        browser.sign_in(&world, SETTLED, false).await;
+        world.browser().sign_in(&world, SETTLED, false).await;
+        let old = link(&world, SETTLED.1);
+        world.advance(DAY);
+        let owner = world.browser();
+        owner.come_to_new_password(&world, SETTLED).await;
+        assert_eq!(owner.choose_new_password(RECOVERED_PASSWORD).await.path(), "/recover/done");
+        assert_eq!(press(&world, &old).await.status, StatusCode::OK);
+        assert_eq!(world.browser().enter_password(SETTLED.0, RECOVERED_PASSWORD).await.path(), "/login/code");
+    }
+
+    /// One that was only changed may be the stranger's own.
+    async fn a_changed_password_dies(db: TestDb) {
+        let world = World::new(db).await;
+        world.browser().sign_in(&world, SETTLED, false).await;
         let old = link(&world, SETTLED.1);
         world.advance(DAY);
         let user = world.user(SETTLED.1).await;
@@ -144,7 +157,21 @@ both_databases! {
         store::credentials::put_password(&mut tx, user.id, &stored.hash, world.app.now()).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(press(&world, &old).await.status, StatusCode::OK);
-        assert_eq!(world.browser().enter_password(SETTLED.0, PASSWORD).await.path(), "/login/code");
+        assert_eq!(world.browser().enter_password(SETTLED.0, PASSWORD).await.path(), "/login");
+    }
+
+    /// What came of the attempt by a second hop ends with it: a session that its Trusted Device opened later.
+    async fn what_the_device_of_the_attempt_opened_ends(db: TestDb) {
+        let world = World::new(db).await;
+        let thief = world.browser();
+        thief.sign_in(&world, SETTLED, true).await;
+        let mail = link(&world, SETTLED.1);
+        thief.get("/logout").await;
+        thief.post("/logout", &[]).await;
+        assert_eq!(thief.enter_password(SETTLED.0, PASSWORD).await.location().unwrap(), world.application);
+        assert!(thief.is_signed_in().await);
+        assert_eq!(press(&world, &mail).await.status, StatusCode::OK);
+        assert!(!thief.is_signed_in().await);
     }
 
     /// An onboarding ends; the legacy password is the application's, and the page says so. One that was finished leaves no

@@ -55,7 +55,7 @@ pub async fn app(
     let Code { code, remember_device, device_name, device_key } = typed;
     let (browser, remember) = match chosen(&visit, remember_device, device_name, &device_key) {
         Ok(chosen) => chosen,
-        Err(refused) => return Ok(refused),
+        Err(why) => return Ok(problem(StatusCode::BAD_REQUEST, "invalid-body", &why)),
     };
     match verify_app_code(&site.app, &browser, &token, &code, &remember).await? {
         verify_app_code::Outcome::Proven(progress, device) => progressed(&site, progress, device),
@@ -79,7 +79,7 @@ pub async fn recovery_code(
     let Code { code, remember_device, device_name, device_key } = typed;
     let (browser, remember) = match chosen(&visit, remember_device, device_name, &device_key) {
         Ok(chosen) => chosen,
-        Err(refused) => return Ok(refused),
+        Err(why) => return Ok(problem(StatusCode::BAD_REQUEST, "invalid-body", &why)),
     };
     match use_recovery_code(&site.app, &browser, &token, &code, &remember).await? {
         use_recovery_code::Outcome::Proven(progress, device) => progressed(&site, progress, device),
@@ -118,7 +118,7 @@ pub async fn passkey(
     let Passkey { ceremony, credential, remember_device, device_name, device_key } = shown;
     let (browser, remember) = match chosen(&visit, remember_device, device_name, &device_key) {
         Ok(chosen) => chosen,
-        Err(refused) => return Ok(refused),
+        Err(why) => return Ok(problem(StatusCode::BAD_REQUEST, "invalid-body", &why)),
     };
     let credential = credential.to_string();
     match finish_passkey_step(&site.app, &browser, &token, &ceremony, &credential, &remember).await? {
@@ -138,12 +138,11 @@ fn chosen(
     device: bool,
     name: Option<String>,
     device_key: &str,
-) -> Result<(Browser, Remember), Response> {
-    let bad = |why: &str| problem(StatusCode::BAD_REQUEST, "invalid-body", why);
+) -> Result<(Browser, Remember), String> {
     if name.as_deref().is_some_and(|name| name.contains('\0')) {
-        return Err(bad("device_name: NUL is no part of a name"));
+        return Err("device_name: NUL is no part of a name".to_owned());
     }
-    let browser = visit.browser.clone().offering(device_key).map_err(|why| bad(&why.to_string()))?;
+    let browser = visit.browser.clone().offering(device_key).map_err(|why| why.to_string())?;
     Ok((browser, Remember { device, name }))
 }
 
