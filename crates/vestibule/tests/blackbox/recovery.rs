@@ -78,7 +78,7 @@ both_databases! {
             }
         }
         assert_eq!(browser.cookie("vestibule-recovery"), None);
-        assert_eq!(browser.get("/recover/new-password").await.path(), "/recover/password");
+        assert_eq!(browser.get("/recover/new-password").await.path(), "/recover");
         assert_eq!(world.recorded("session.started").await, 0);
     }
 
@@ -96,7 +96,7 @@ both_databases! {
         assert_eq!(answer.path(), "/recover/code", "before the mailbox there is no such step");
         password.enter_password(SETTLED.0, PASSWORD).await;
         for path in ["/recover/code", "/recover/security-code", "/recover/new-password"] {
-            assert_eq!(password.get(path).await.path(), "/recover/password", "{path}");
+            assert_eq!(password.get(path).await.path(), "/recover", "{path}");
         }
         assert!(opens(&world, PASSWORD).await);
         assert_eq!(world.recorded("recovery.completed").await, 0);
@@ -111,14 +111,14 @@ both_databases! {
         assert_eq!(thief.enter_recovery_code(&code).await.status, WRONG, "another recovery's code");
         assert_eq!(owner.enter_recovery_code(&code).await.path(), "/recover/security-code");
         thief.set_cookie("vestibule-recovery", &owner.cookie("vestibule-recovery").unwrap());
-        assert_eq!(thief.get("/recover/security-code").await.path(), "/recover/password");
+        assert_eq!(thief.get("/recover/security-code").await.path(), "/recover");
         thief.get("/login").await;
-        assert_eq!(thief.guess_security_code(SECURITY_CODE).await.path(), "/recover/password");
+        assert_eq!(thief.guess_security_code(SECURITY_CODE).await.path(), "/recover");
         assert_eq!(owner.guess_security_code(SECURITY_CODE).await.path(), "/recover/new-password");
         let earlier = owner.cookie("vestibule-recovery").unwrap();
         owner.choose_new_password(RECOVERED_PASSWORD).await;
         owner.set_cookie("vestibule-recovery", &earlier);
-        assert_eq!(owner.get("/recover/new-password").await.path(), "/recover/password", "it is over");
+        assert_eq!(owner.get("/recover/new-password").await.path(), "/recover", "it is over");
     }
 
     /// A recovery is left alone for an hour, and not longer.
@@ -129,7 +129,7 @@ both_databases! {
         world.advance(HOUR - MOMENT);
         assert_eq!(browser.get("/recover/new-password").await.status, StatusCode::OK);
         world.advance(MOMENT);
-        assert_eq!(browser.choose_new_password(RECOVERED_PASSWORD).await.path(), "/recover/password");
+        assert_eq!(browser.choose_new_password(RECOVERED_PASSWORD).await.path(), "/recover");
         assert!(opens(&world, PASSWORD).await);
     }
 
