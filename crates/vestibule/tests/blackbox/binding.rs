@@ -2,6 +2,7 @@
 //! is still alive. Lines 1, 2, 4 and 7.
 
 use app::danger_seed::{Given, danger_give_user_id};
+use crypto::random::RandomExt as _;
 use domain::{id::UserId, role::Role};
 use futures_util::future::join_all;
 use http::StatusCode;
@@ -240,7 +241,7 @@ both_databases! {
         let world = World::new(db).await;
         let (id, email) = ("paula.program", "paula.program@andina-agro.example");
         let user = NewUser {
-            id: UserId(uuid::Uuid::now_v7()),
+            id: UserId(uuid::Uuid::from_bytes(world.app.random.bytes())),
             company: world.find(SETTLED.0).await.user.company,
             role: Role::ProgramAdministrator,
             region: None,

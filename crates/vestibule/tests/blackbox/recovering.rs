@@ -5,6 +5,7 @@ use app::{
     danger_seed::{Given, danger_give_user_id},
     decide_case::{Decided, approve_case},
 };
+use crypto::random::RandomExt as _;
 use domain::{id::UserId, role::Role};
 use std::sync::Arc;
 use store::users::NewUser;
@@ -105,7 +106,7 @@ impl World {
     pub async fn staff(&self, user_id: &str, role: Role) {
         let email = format!("{user_id}@harbourcards.example");
         let user = NewUser {
-            id: UserId(uuid::Uuid::now_v7()),
+            id: UserId(uuid::Uuid::from_bytes(self.app.random.bytes())),
             company: None,
             role,
             region: None,

@@ -63,10 +63,10 @@ fn account() -> Account {
     }
 }
 
-fn section(
-    title: &'static str,
-    facts: &[(&str, &str, Option<(&'static str, &'static str)>)],
-) -> AccountSection {
+/// A name, a value, and where it is changed: a page and the message that names the way there.
+type Fact<'a> = (&'a str, &'a str, Option<(&'static str, &'static str)>);
+
+fn section(title: &'static str, facts: &[Fact<'_>]) -> AccountSection {
     let fact = |(name, value, link): &(&str, &str, _)| AccountFact {
         name: (*name).into(),
         value: (*value).into(),
