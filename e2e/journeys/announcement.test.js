@@ -53,7 +53,8 @@ async function oldDoorIsClosed(window, amara) {
   steps.assertAt(window, '/start');
   await window.page.getByText('Have you made an Enterprise User ID already?').waitFor();
   await look(window, 'start-refused');
-  await window.page.getByRole('link', { name: 'Log in with your Enterprise User ID' }).click();
+  const problem = window.page.getByLabel('We could not check these');
+  await problem.getByRole('link', { name: 'Log in with your Enterprise User ID' }).click();
   steps.assertAt(window, '/login');
 }
 
