@@ -103,8 +103,9 @@ journey('without JavaScript a browser is recognised by its cookie, and the row s
 journey('a device gets a name of its own', async () => {
   await world.control.startOver();
   const who = await person(world, SETTLED);
-  const window = await trustedWindow(who);
-  await assertTrusted(window, who);
+  const window = await world.browser.open();
+  await steps.logIn(world, window, who, { trust: true });
+  await steps.assertInApplication(world, window, who);
   await window.page.goto(`${world.demo.portal}/account/devices`);
   await window.page.getByRole('link', { name: /^Rename/ }).click();
   await window.page.getByRole('textbox').fill('Office laptop');
