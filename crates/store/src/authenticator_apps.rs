@@ -9,6 +9,7 @@ use crate::{
     dialect::{Executor, execute, fetch_optional, statements},
     error::StoreError,
     tx::Tx,
+    users,
     value::Id,
 };
 
@@ -21,8 +22,6 @@ statements! {
               VALUES ($1, $2, $3, $4, -1, 0, $5)";
     REMOVE_PENDING = "DELETE FROM authenticator_apps WHERE user_id = $1 AND confirmed_at IS NULL";
     REMOVE_CONFIRMED = "DELETE FROM authenticator_apps WHERE user_id = $1 AND confirmed_at IS NOT NULL";
-    /// The row of the person is held first: two that are confirmed at once would be two apps.
-    HOLD = "UPDATE users SET version = version WHERE id = $1";
     CONFIRM = "UPDATE authenticator_apps SET confirmed_at = $4, last_step = $2, drift_steps = $3 \
                WHERE id = $1 AND confirmed_at IS NULL";
     /// Of all answers with one step, exactly one changes the row; nor does any earlier step.
@@ -106,7 +105,7 @@ pub async fn begin(
     sealed_secret: &[u8],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    execute!(tx, HOLD, user)?;
+    users::hold(tx, user).await?;
     execute!(tx, REMOVE_PENDING, user)?;
     execute!(tx, INSERT, id, user, session, sealed_secret, now).map(drop)
 }
@@ -119,7 +118,8 @@ pub async fn confirm(
     drift: i64,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    execute!(tx, HOLD, app.user)?;
+    // The row of the person is held first: two that are confirmed at once would be two apps.
+    users::hold(tx, app.user).await?;
     execute!(tx, REMOVE_CONFIRMED, app.user)?;
     Ok(execute!(tx, CONFIRM, app.id, step, drift, now)? == 1)
 }

@@ -6,11 +6,11 @@ use crate::{
     dialect::{Executor, execute, fetch_one, fetch_optional, statements},
     error::StoreError,
     tx::Tx,
+    users,
 };
 
 statements! {
     FIND = "SELECT hash FROM recovery_codes WHERE user_id = $1 AND number = $2 AND used_at IS NULL";
-    HOLD = "UPDATE users SET version = version WHERE id = $1";
     REMOVE_ALL = "DELETE FROM recovery_codes WHERE user_id = $1";
     INSERT = "INSERT INTO recovery_codes (user_id, number, hash, created_at) VALUES ($1, $2, $3, $4)";
     /// Of all right answers at once, exactly one changes the row; the hash is part of it, because a new set may have the number.
@@ -36,7 +36,7 @@ pub async fn replace(
     set: &[(String, String)],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    execute!(tx, HOLD, user)?;
+    users::hold(tx, user).await?;
     execute!(tx, REMOVE_ALL, user)?;
     for (number, hash) in set {
         execute!(tx, INSERT, user, number, hash, now)?;
