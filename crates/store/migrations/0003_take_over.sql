@@ -1,0 +1,2 @@
+-- Taking over the users of an application: imports, live legacy sources, rollouts in waves, rotation of keys.
+
