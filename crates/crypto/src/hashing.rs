@@ -18,7 +18,7 @@ use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::{
-    keyring::Key,
+    keyring::{GenerationNo, Key, Peppers},
     random::{Random, RandomExt as _},
 };
 
@@ -80,7 +80,7 @@ pub struct Hasher(Arc<Shared>);
 
 struct Shared {
     cost: Params,
-    pepper: Key,
+    peppers: Peppers,
     permits: Semaphore,
     concurrency: usize,
     max_wait: Duration,
@@ -112,16 +112,16 @@ impl Hasher {
         cost: Cost,
         concurrency: usize,
         max_wait: Duration,
-        pepper: Key,
+        peppers: impl Into<Peppers>,
         random: &(impl Random + ?Sized),
     ) -> Result<Self, BadCost> {
         let cost = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32))
             .map_err(|error| BadCost(error.to_string()))?;
         let concurrency = concurrency.max(1);
-        let decoy = encode(&cost, &random.bytes::<16>(), &random.bytes::<32>());
+        let decoy = encode(&cost, 0, &random.bytes::<16>(), &random.bytes::<32>());
         Ok(Self(Arc::new(Shared {
             cost,
-            pepper,
+            peppers: peppers.into(),
             permits: Semaphore::new(concurrency),
             concurrency,
             max_wait,
@@ -144,8 +144,9 @@ impl Hasher {
         let salt: [u8; 16] = random.bytes();
         let shared = Arc::clone(&self.0);
         let hashed = self.on_permit(move || {
-            let output = shared.compute(&shared.cost, &salt, secret.as_bytes())?;
-            Some(encode(&shared.cost, &salt, &output))
+            let pepper = shared.peppers.active();
+            let output = shared.compute(&shared.cost, &pepper, &salt, secret.as_bytes())?;
+            Some(encode(&shared.cost, pepper.generation(), &salt, &output))
         });
         hashed.await?.map(PasswordHash).ok_or(Overloaded { retry_after: self.0.max_wait })
     }
@@ -170,11 +171,17 @@ impl Hasher {
     ) -> Result<HashCheck, Overloaded> {
         let shared = Arc::clone(&self.0);
         let matched = self.on_permit(move || {
-            let known = stored.is_some();
+            let is_stored = stored.is_some();
             let stored = stored.map_or_else(|| shared.decoy.clone(), |hash| hash.0);
-            let Some((cost, salt, expected)) = decode(&stored) else { return false };
-            let Some(output) = shared.compute(&cost, &salt, secret.as_bytes()) else { return false };
-            bool::from(output.ct_eq(&expected)) && known
+            let Some(Decoded { cost, generation, salt, output: expected }) = decode(&stored) else {
+                return false;
+            };
+            // Without its pepper a hash opens nothing any more; the work is the same.
+            let pepper = shared.peppers.find(generation).filter(|_| is_stored);
+            let is_known = pepper.is_some();
+            let pepper = pepper.unwrap_or_else(|| shared.peppers.active());
+            let Some(output) = shared.compute(&cost, &pepper, &salt, secret.as_bytes()) else { return false };
+            bool::from(output.ct_eq(&expected)) && is_known
         });
         Ok(Self::verdict(matched.await?))
     }
@@ -190,12 +197,15 @@ impl Hasher {
         Ok(Self::verdict(self.on_permit(compare).await?))
     }
 
-    /// Whether the stored hash was made with other costs than today's, and should be made anew at the next login.
+    /// Whether the stored hash was made with other costs or another pepper than today's, and should be made anew at the next
+    /// login.
     #[must_use]
     pub fn is_outdated(&self, stored: &PasswordHash) -> bool {
         let cost = &self.0.cost;
-        decode(&stored.0).is_none_or(|(used, _, _)| {
+        let today = self.0.peppers.active().generation().max(1);
+        decode(&stored.0).is_none_or(|Decoded { cost: used, generation, .. }| {
             (used.m_cost(), used.t_cost(), used.p_cost()) != (cost.m_cost(), cost.t_cost(), cost.p_cost())
+                || generation.unwrap_or(1) != today
         })
     }
 
@@ -257,9 +267,9 @@ impl Drop for Queue<'_> {
 }
 
 impl Shared {
-    fn compute(&self, cost: &Params, salt: &[u8], secret: &[u8]) -> Option<[u8; 32]> {
+    fn compute(&self, cost: &Params, pepper: &Key, salt: &[u8], secret: &[u8]) -> Option<[u8; 32]> {
         let argon2 =
-            Argon2::new_with_secret(self.pepper.expose(), Algorithm::Argon2id, Version::V0x13, cost.clone())
+            Argon2::new_with_secret(pepper.expose(), Algorithm::Argon2id, Version::V0x13, cost.clone())
                 .ok()?;
         let mut memory =
             self.buffers.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
@@ -277,20 +287,44 @@ impl Shared {
     }
 }
 
-fn encode(cost: &Params, salt: &[u8], output: &[u8]) -> String {
-    let (m, t, p) = (cost.m_cost(), cost.t_cost(), cost.p_cost());
-    let (salt, output) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(output));
-    format!("$argon2id$v=19$m={m},t={t},p={p}${salt}${output}")
+/// A hash taken apart; one that names no generation has the pepper of the first.
+struct Decoded {
+    cost: Params,
+    generation: Option<GenerationNo>,
+    salt: Vec<u8>,
+    output: [u8; 32],
 }
 
-fn decode(text: &str) -> Option<(Params, Vec<u8>, [u8; 32])> {
+/// The `keyid` of the PHC string format for Argon2: the generation's number in decimal, in base64.
+#[must_use]
+pub fn key_id(generation: GenerationNo) -> String {
+    format!("keyid={}", STANDARD_NO_PAD.encode(generation.to_string()))
+}
+
+fn encode(cost: &Params, generation: GenerationNo, salt: &[u8], output: &[u8]) -> String {
+    let (m, t, p) = (cost.m_cost(), cost.t_cost(), cost.p_cost());
+    let (salt, output) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(output));
+    let key = if generation > 1 { format!(",{}", key_id(generation)) } else { String::new() };
+    format!("$argon2id$v=19$m={m},t={t},p={p}{key}${salt}${output}")
+}
+
+fn decode(text: &str) -> Option<Decoded> {
     let mut fields = text.strip_prefix("$argon2id$v=19$")?.split('$');
-    let mut costs = fields.next()?.split(',');
-    let mut cost = |name: &str| costs.next()?.strip_prefix(name)?.strip_prefix('=')?.parse::<u32>().ok();
-    let cost = Params::new(cost("m")?, cost("t")?, cost("p")?, Some(32)).ok()?;
+    let mut parameters = fields.next()?.split(',');
+    let mut number =
+        |name: &str| parameters.next()?.strip_prefix(name)?.strip_prefix('=')?.parse::<u32>().ok();
+    let cost = Params::new(number("m")?, number("t")?, number("p")?, Some(32)).ok()?;
+    let generation = match parameters.next() {
+        None => None,
+        Some(named) => {
+            let no = STANDARD_NO_PAD.decode(named.strip_prefix("keyid=")?).ok()?;
+            Some(std::str::from_utf8(&no).ok()?.parse().ok()?)
+        }
+    };
     let salt = STANDARD_NO_PAD.decode(fields.next()?).ok()?;
     let output = STANDARD_NO_PAD.decode(fields.next()?).ok()?.try_into().ok()?;
-    fields.next().is_none().then_some((cost, salt, output))
+    let ends = parameters.next().is_none() && fields.next().is_none();
+    ends.then_some(Decoded { cost, generation, salt, output })
 }
 
 #[cfg(test)]

@@ -1,168 +1,313 @@
-//! The installation's keys: one file, three keys for three purposes.
+//! The installation's keys: one file, generations of three keys for three purposes, and one key that lasts.
+//!
+//! A rotation adds a generation. It is accepted at once and used from its moment on, so that every node knows it before
+//! one of them uses it. What is sealed, hashed or signed names or finds its generation, and older ones are accepted until
+//! they are retired. The lasting key makes names of rows and cookies only; nothing can be opened or forged with it, and
+//! because it stays, no rotation begins a budget anew or forgets a Trusted Device.
 
-use std::fmt;
+mod file;
+mod key;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use aws_lc_rs::hmac;
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use domain::time::Timestamp;
+use subtle::{Choice, ConstantTimeEq as _};
 
-use crate::random::{Random, RandomExt as _};
+use self::key::Generation;
+pub use self::{
+    file::KeyringProblem,
+    key::{GenerationNo, Key},
+};
+use crate::{random::Random, seal::Sealing};
 
-/// 256 secret bits.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct Key([u8; 32]);
+/// The keys of an installation. Whoever has them and the database can read everything; keep them apart. Clones share
+/// what [`Keyring::replace`] and [`Keyring::follow`] change.
+#[derive(Clone)]
+pub struct Keyring(Arc<RwLock<Arc<Set>>>);
 
-impl Key {
-    /// A new key.
-    pub fn generate(random: &(impl Random + ?Sized)) -> Self {
-        Self(random.bytes())
-    }
-
-    /// A key from its bytes, as unsealed.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The secret itself, for the primitives of this crate and for sealing.
-    #[must_use]
-    pub const fn expose(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Key(…)")
-    }
-}
-
-/// The keys of an installation. Whoever has them and the database can read everything; keep them apart.
 #[derive(Debug, Clone)]
-pub struct Keyring {
-    pepper: Key,
-    mac: Key,
-    envelope: Key,
+struct Set {
+    lasting: Key,
+    /// At least one, numbered upwards.
+    generations: Vec<Generation>,
+    active: usize,
 }
 
-/// A key file that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeyringProblem {
-    /// Not the expected TOML.
-    #[error("{0}")]
-    Format(String),
-    /// A key is not 32 bytes of base64.
-    #[error("the key `{0}` is not 32 bytes in base64: restore the file from its backup")]
-    Key(&'static str),
+/// A generation as it is shown: without its keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GenerationInfo {
+    /// Its number.
+    pub no: GenerationNo,
+    /// When it is used for what is new.
+    pub active_from: Timestamp,
+    /// Whether it is the one in use now.
+    pub is_active: bool,
+    /// Tells two keys apart without telling anything of them: eight bytes of a MAC, in hexadecimal.
+    pub fingerprint: String,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KeyFile {
-    pepper: String,
-    mac: String,
-    envelope: String,
-}
-
-impl Drop for KeyFile {
-    fn drop(&mut self) {
-        self.pepper.zeroize();
-        self.mac.zeroize();
-        self.envelope.zeroize();
-    }
+/// Why the generations stay as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RotationRefused {
+    /// One is waiting already.
+    #[error("generation {0} is not in use yet; wait until it is")]
+    OneIsWaiting(GenerationNo),
+    /// No such generation.
+    #[error("there is no generation {0}")]
+    Unknown(GenerationNo),
+    /// It is in use, or will be.
+    #[error("generation {0} is the one in use, or will be; rotate first")]
+    InUse(GenerationNo),
 }
 
 impl Keyring {
     /// New keys.
     pub fn generate(random: &(impl Random + ?Sized)) -> Self {
-        Self { pepper: Key::generate(random), mac: Key::generate(random), envelope: Key::generate(random) }
+        let generations = vec![Generation::generate(1, Timestamp(0), random)];
+        Self::of(Set { lasting: Key::generate(random), generations, active: 0 })
     }
 
     /// The text of a key file.
     #[must_use]
     pub fn to_toml(&self) -> String {
-        let line = |name, key: &Key| format!("{name} = \"{}\"\n", STANDARD.encode(key.0));
-        format!(
-            "# The keys of this installation. Keep a backup apart from the database: without them nobody can log in.\n{}{}{}",
-            line("pepper", &self.pepper),
-            line("mac", &self.mac),
-            line("envelope", &self.envelope),
-        )
+        file::write(&self.set())
     }
 
-    /// Reads a key file.
+    /// Reads a key file. The oldest generation is the one in use until [`Keyring::follow`] tells the time.
     ///
     /// # Errors
     /// [`KeyringProblem`]; its text never holds a key.
     pub fn from_toml(text: &str) -> Result<Self, KeyringProblem> {
-        let file: KeyFile =
-            toml::from_str(text).map_err(|error| KeyringProblem::Format(error.message().to_owned()))?;
-        let key = |name, value: &str| {
-            let bytes = STANDARD.decode(value).map_err(|_| KeyringProblem::Key(name))?;
-            bytes.try_into().map(Key).map_err(|_| KeyringProblem::Key(name))
-        };
-        Ok(Self {
-            pepper: key("pepper", &file.pepper)?,
-            mac: key("mac", &file.mac)?,
-            envelope: key("envelope", &file.envelope)?,
-        })
+        file::read(text).map(Self::of)
     }
 
-    /// The pepper of password hashes.
+    /// The same keys and one more generation, which is used from `active_from` on.
+    ///
+    /// # Errors
+    /// [`RotationRefused::OneIsWaiting`] while the newest is not in use at `now`.
+    pub fn rotated(
+        &self,
+        active_from: Timestamp,
+        now: Timestamp,
+        random: &(impl Random + ?Sized),
+    ) -> Result<Self, RotationRefused> {
+        let mut set = Set::clone(&self.set());
+        let newest =
+            set.generations.last().map_or((0, Timestamp(0)), |newest| (newest.no, newest.active_from));
+        if newest.1 > now {
+            return Err(RotationRefused::OneIsWaiting(newest.0));
+        }
+        set.generations.push(Generation::generate(newest.0 + 1, active_from, random));
+        Ok(Self::of(set))
+    }
+
+    /// The same keys without one generation, which must be older than the one in use at `now`.
+    ///
+    /// # Errors
+    /// [`RotationRefused::Unknown`] and [`RotationRefused::InUse`].
+    pub fn without(&self, no: GenerationNo, now: Timestamp) -> Result<Self, RotationRefused> {
+        let mut set = Set::clone(&self.set());
+        set.follow(now);
+        let at = set.generations.iter().position(|generation| generation.no == no);
+        let at = at.ok_or(RotationRefused::Unknown(no))?;
+        if at >= set.active {
+            return Err(RotationRefused::InUse(no));
+        }
+        set.generations.remove(at);
+        set.active -= 1;
+        Ok(Self::of(set))
+    }
+
+    /// Takes over what another reading of the file says; whoever holds a clone has it too.
+    pub fn replace(&self, read: &Self, now: Timestamp) {
+        let mut set = Set::clone(&read.set());
+        set.follow(now);
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(set);
+    }
+
+    /// Tells the time: a generation whose moment has come is used from now on. A clock that goes back changes nothing.
+    pub fn follow(&self, now: Timestamp) {
+        let set = self.set();
+        if set.due(now) > set.active {
+            let mut set = Set::clone(&set);
+            set.follow(now);
+            *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(set);
+        }
+    }
+
+    /// The generations, oldest first.
     #[must_use]
-    pub const fn pepper(&self) -> &Key {
-        &self.pepper
+    pub fn generations(&self) -> Vec<GenerationInfo> {
+        let set = self.set();
+        let shown = set.generations.iter().enumerate().map(|(at, generation)| GenerationInfo {
+            no: generation.no,
+            active_from: generation.active_from,
+            is_active: at == set.active,
+            fingerprint: hex(&mac(&generation.mac, "fingerprint", &[])[..8]),
+        });
+        shown.collect()
     }
 
-    /// The key that seals what is stored.
+    /// The generation in use.
     #[must_use]
-    pub const fn envelope(&self) -> &Key {
-        &self.envelope
+    pub fn active(&self) -> GenerationNo {
+        self.set().active().no
     }
 
-    /// HMAC-SHA-256 of `parts` for one `purpose`. Lengths are part of the input, so no two lists of parts collide.
+    /// The peppers of password hashes.
+    #[must_use]
+    pub fn pepper(&self) -> Peppers {
+        Peppers(Source::Ring(self.clone()))
+    }
+
+    /// The keys that seal what is stored, as of this moment.
+    #[must_use]
+    pub fn envelope(&self) -> Envelope {
+        Envelope(self.set())
+    }
+
+    /// HMAC-SHA-256 of `parts` for one `purpose`, by the key that lasts: for names of counters, rows and cookies, by which
+    /// something is found again. What must not be forged is made by [`Keyring::sign`].
     #[must_use]
     pub fn mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.mac.0);
-        let mut context = hmac::Context::with_key(&key);
-        for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
-            context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-            context.update(part);
+        mac(&self.set().lasting, purpose, parts)
+    }
+
+    /// HMAC-SHA-256 of `parts` for one `purpose`, by the generation in use: for what is shown or stored for a while, and
+    /// compared by [`Keyring::has_signed`].
+    #[must_use]
+    pub fn sign(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        mac(&self.set().active().mac, purpose, parts)
+    }
+
+    /// What [`Keyring::sign`] gives under every generation, the one in use first.
+    #[must_use]
+    pub fn sign_by_all(&self, purpose: &str, parts: &[&[u8]]) -> Vec<[u8; 32]> {
+        let set = self.set();
+        let others = set.generations.iter().filter(|other| other.no != set.active().no);
+        std::iter::once(set.active())
+            .chain(others)
+            .map(|generation| mac(&generation.mac, purpose, parts))
+            .collect()
+    }
+
+    /// Whether `shown` is what [`Keyring::sign`] gave for the same, or its first half or more, under any generation. Takes
+    /// the same time whatever is shown.
+    #[must_use]
+    pub fn has_signed(&self, purpose: &str, parts: &[&[u8]], shown: &[u8]) -> bool {
+        if !(16..=32).contains(&shown.len()) {
+            return false;
         }
-        let mut mac = [0; 32];
-        mac.copy_from_slice(context.sign().as_ref());
-        mac
+        let set = self.set();
+        let any = set.generations.iter().fold(Choice::from(0), |any, generation| {
+            any | mac(&generation.mac, purpose, parts)[..shown.len()].ct_eq(shown)
+        });
+        bool::from(any)
+    }
+
+    fn of(set: Set) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(set))))
+    }
+
+    fn set(&self) -> Arc<Set> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::random::SystemRandom;
-
-    #[test]
-    fn a_key_file_survives_the_round_trip() {
-        let keys = Keyring::generate(&SystemRandom);
-        let read = Keyring::from_toml(&keys.to_toml()).unwrap();
-        assert_eq!(read.mac("test", &[b"x"]), keys.mac("test", &[b"x"]));
-        assert_eq!(read.pepper().expose(), keys.pepper().expose());
-        assert_eq!(read.envelope().expose(), keys.envelope().expose());
+impl Set {
+    fn active(&self) -> &Generation {
+        &self.generations[self.active]
     }
 
-    #[test]
-    fn errors_and_debug_never_show_a_key() {
-        let keys = Keyring::generate(&SystemRandom);
-        assert_eq!(format!("{keys:?}"), "Keyring { pepper: Key(…), mac: Key(…), envelope: Key(…) }");
-        let problem = Keyring::from_toml("pepper = \"c2VjcmV0\"\nmac = \"\"\nenvelope = \"\"").unwrap_err();
-        assert_eq!(problem, KeyringProblem::Key("pepper"));
-        assert!(matches!(Keyring::from_toml("peper = 1"), Err(KeyringProblem::Format(_))));
+    /// Of generations that begin to be used at one moment, the last.
+    fn due(&self, now: Timestamp) -> usize {
+        self.generations.iter().rposition(|generation| generation.active_from <= now).unwrap_or(0)
     }
 
-    #[test]
-    fn macs_differ_by_purpose_and_by_the_boundaries_of_parts() {
-        let keys = Keyring::generate(&SystemRandom);
-        assert_ne!(keys.mac("a", &[b"bc"]), keys.mac("ab", &[b"c"]));
-        assert_ne!(keys.mac("a", &[b"b", b"c"]), keys.mac("a", &[b"bc"]));
+    fn follow(&mut self, now: Timestamp) {
+        self.active = self.active.max(self.due(now));
     }
+
+    fn find(&self, no: GenerationNo) -> Option<&Generation> {
+        self.generations.iter().find(|generation| generation.no == no)
+    }
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let set = self.set();
+        f.debug_list().entries(&set.generations).finish()
+    }
+}
+
+/// The envelope keys of one moment, to seal with the one in use and to open with the one that a value names.
+#[derive(Debug, Clone)]
+pub struct Envelope(Arc<Set>);
+
+impl Sealing for Envelope {
+    fn sealing(&self) -> &Key {
+        &self.0.active().envelope
+    }
+
+    fn opening(&self, generation: GenerationNo) -> Option<&Key> {
+        // What names no generation was sealed when there was but one.
+        self.0.find(generation.max(1)).map(|generation| &generation.envelope)
+    }
+}
+
+/// The peppers of a keyring, which may change, or one that does not.
+#[derive(Debug, Clone)]
+pub struct Peppers(Source);
+
+#[derive(Debug, Clone)]
+enum Source {
+    Ring(Keyring),
+    One(Key),
+}
+
+impl From<Key> for Peppers {
+    fn from(key: Key) -> Self {
+        Self(Source::One(key))
+    }
+}
+
+impl Peppers {
+    /// The one for new hashes.
+    pub(crate) fn active(&self) -> Key {
+        match &self.0 {
+            Source::Ring(ring) => ring.set().active().pepper.clone(),
+            Source::One(key) => key.clone(),
+        }
+    }
+
+    /// The one that a hash names; `None` once it was retired. Hashes that name none are of the first generation.
+    pub(crate) fn find(&self, generation: Option<GenerationNo>) -> Option<Key> {
+        match &self.0 {
+            Source::Ring(ring) => ring.set().find(generation.unwrap_or(1)).map(|found| found.pepper.clone()),
+            Source::One(key) => Some(key.clone()),
+        }
+    }
+}
+
+/// Lengths are part of the input, so no two lists of parts collide.
+fn mac(key: &Key, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key.expose());
+    let mut context = hmac::Context::with_key(&key);
+    for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
+        context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        context.update(part);
+    }
+    let mut mac = [0; 32];
+    mac.copy_from_slice(context.sign().as_ref());
+    mac
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -11,3 +11,4 @@ pub mod seal;
 pub mod token;
 pub mod totp;
 pub mod verify;
+pub mod webhook;

@@ -53,21 +53,27 @@ pub struct OtpBinding<'a> {
     pub channel: &'a str,
 }
 
+impl OtpBinding<'_> {
+    fn over<T>(&self, digits: &str, make: impl FnOnce(&str, &[&[u8]]) -> T) -> T {
+        let (code, attempt, user) = (self.code.0, self.attempt.0, self.user.0);
+        let bound = [code.as_bytes(), attempt.as_bytes(), user.as_bytes()].map(|id| id.as_slice());
+        let [code, attempt, user] = bound;
+        make(
+            "otp",
+            &[code, attempt, user, self.purpose.as_bytes(), self.channel.as_bytes(), digits.as_bytes()],
+        )
+    }
+}
+
 /// The MAC that is stored of `digits`.
 #[must_use]
 pub fn otp_mac(keys: &Keyring, binding: &OtpBinding<'_>, digits: &str) -> [u8; 32] {
-    let (code, attempt, user) = (binding.code.0, binding.attempt.0, binding.user.0);
-    keys.mac(
-        "otp",
-        &[
-            code.as_bytes(),
-            attempt.as_bytes(),
-            user.as_bytes(),
-            binding.purpose.as_bytes(),
-            binding.channel.as_bytes(),
-            digits.as_bytes(),
-        ],
-    )
+    binding.over(digits, |purpose, parts| keys.sign(purpose, parts))
+}
+
+/// Whether `stored` is the MAC of `digits`.
+pub(crate) fn is_otp(keys: &Keyring, binding: &OtpBinding<'_>, digits: &str, stored: &[u8]) -> bool {
+    stored.len() == 32 && binding.over(digits, |purpose, parts| keys.has_signed(purpose, parts, stored))
 }
 
 /// What a recovery's code is for and bound to.
@@ -83,17 +89,31 @@ pub struct RecoveryBinding {
     pub goal: Goal,
 }
 
+impl RecoveryBinding {
+    fn over<T>(&self, digits: &str, make: impl FnOnce(&str, &[&[u8]]) -> T) -> T {
+        let goal: &[u8] = match self.goal {
+            Goal::OpenDoor => b"open_door",
+            Goal::Password => b"password",
+            Goal::Factor => b"factor",
+        };
+        let (code, recovery, user) = (self.code.0, self.recovery.0, self.user.0);
+        let parts = [code.as_bytes(), recovery.as_bytes(), user.as_bytes()].map(|id| id.as_slice());
+        make("recovery code", &[parts[0], parts[1], parts[2], goal, digits.as_bytes()])
+    }
+}
+
 /// The MAC that is stored of a recovery's `digits`.
 #[must_use]
 pub fn recovery_mac(keys: &Keyring, binding: &RecoveryBinding, digits: &str) -> [u8; 32] {
-    let (code, recovery, user) = (binding.code.0, binding.recovery.0, binding.user.0);
-    let goal: &[u8] = match binding.goal {
-        Goal::OpenDoor => b"open_door",
-        Goal::Password => b"password",
-        Goal::Factor => b"factor",
-    };
-    keys.mac(
-        "recovery code",
-        &[code.as_bytes(), recovery.as_bytes(), user.as_bytes(), goal, digits.as_bytes()],
-    )
+    binding.over(digits, |purpose, parts| keys.sign(purpose, parts))
+}
+
+/// Whether `stored` is the MAC of `digits`.
+pub(crate) fn is_recovery_code(
+    keys: &Keyring,
+    binding: &RecoveryBinding,
+    digits: &str,
+    stored: &[u8],
+) -> bool {
+    stored.len() == 32 && binding.over(digits, |purpose, parts| keys.has_signed(purpose, parts, stored))
 }

@@ -1,14 +1,18 @@
 //! Envelope encryption: AES-256-GCM-SIV (RFC 8452), bound to the place where the sealed value is kept.
+//!
+//! A sealed value is `version, [generation,] nonce, ciphertext and tag`. Version 1 names no key: it was sealed by a key of
+//! its own, or by the first generation of the keyring. Version 2 names the generation, four bytes, big-endian.
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
 use crate::{
-    keyring::Key,
+    keyring::{GenerationNo, Key},
     random::{Random, RandomExt as _},
 };
 
-const VERSION: u8 = 1;
+const UNNAMED: u8 = 1;
+const NAMED: u8 = 2;
 
 /// A sealed value that does not open: another key, another place, or damaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -25,8 +29,36 @@ pub struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn aad(&self) -> Aad<Vec<u8>> {
-        Aad::from([&[VERSION], self.column.as_bytes(), b"\0", self.row.as_bytes()].concat())
+    fn aad(&self, head: &[u8]) -> Aad<Vec<u8>> {
+        Aad::from([head, self.column.as_bytes(), b"\0", self.row.as_bytes()].concat())
+    }
+}
+
+/// What seals and opens: one key, or the generations of a keyring.
+pub trait Sealing {
+    /// The key for what is new.
+    fn sealing(&self) -> &Key;
+    /// The key of a generation; 0 for a value that names none.
+    fn opening(&self, generation: GenerationNo) -> Option<&Key>;
+}
+
+impl Sealing for Key {
+    fn sealing(&self) -> &Key {
+        self
+    }
+
+    fn opening(&self, generation: GenerationNo) -> Option<&Key> {
+        (generation == self.generation()).then_some(self)
+    }
+}
+
+impl<S: Sealing> Sealing for &S {
+    fn sealing(&self) -> &Key {
+        (*self).sealing()
+    }
+
+    fn opening(&self, generation: GenerationNo) -> Option<&Key> {
+        (*self).opening(generation)
     }
 }
 
@@ -35,33 +67,55 @@ impl Place<'_> {
 /// # Errors
 /// [`Unreadable`] only when `plain` is longer than the cipher takes (64 GiB).
 pub fn seal(
-    key: &Key,
+    keys: impl Sealing,
     place: Place<'_>,
     plain: &[u8],
     random: &(impl Random + ?Sized),
 ) -> Result<Vec<u8>, Unreadable> {
+    let key = keys.sealing();
+    let head = head_of(key.generation());
     let nonce: [u8; NONCE_LEN] = random.bytes();
     let mut body = plain.to_vec();
     cipher(key)?
-        .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), place.aad(), &mut body)
+        .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), place.aad(&head), &mut body)
         .map_err(|_| Unreadable)?;
-    Ok([&[VERSION][..], &nonce, &body].concat())
+    Ok([&head, &nonce[..], &body].concat())
 }
 
 /// Opens what [`seal`] made.
 ///
 /// # Errors
-/// [`Unreadable`] for anything else.
-pub fn open(key: &Key, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unreadable> {
-    let (&[VERSION], rest) = sealed.split_first_chunk().ok_or(Unreadable)? else { return Err(Unreadable) };
+/// [`Unreadable`] for anything else, and once the generation that it names was retired.
+pub fn open(keys: impl Sealing, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unreadable> {
+    let (generation, head, rest) = split(sealed)?;
     let (nonce, body) = rest.split_first_chunk::<NONCE_LEN>().ok_or(Unreadable)?;
     let mut body = Zeroizing::new(body.to_vec());
-    let length = cipher(key)?
-        .open_in_place(Nonce::assume_unique_for_key(*nonce), place.aad(), &mut body)
+    let length = cipher(keys.opening(generation).ok_or(Unreadable)?)?
+        .open_in_place(Nonce::assume_unique_for_key(*nonce), place.aad(head), &mut body)
         .map_err(|_| Unreadable)?
         .len();
     body.truncate(length);
     Ok(body)
+}
+
+/// The first bytes of whatever a generation of the keyring sealed, for finding it in a table.
+#[must_use]
+pub fn head_of(generation: GenerationNo) -> Vec<u8> {
+    match generation {
+        0 => vec![UNNAMED],
+        generation => [&[NAMED][..], &generation.to_be_bytes()].concat(),
+    }
+}
+
+fn split(sealed: &[u8]) -> Result<(GenerationNo, &[u8], &[u8]), Unreadable> {
+    match sealed.first() {
+        Some(&UNNAMED) => Ok((0, &sealed[..1], &sealed[1..])),
+        Some(&NAMED) => {
+            let (no, rest) = sealed[1..].split_first_chunk::<4>().ok_or(Unreadable)?;
+            Ok((GenerationNo::from_be_bytes(*no), &sealed[..5], rest))
+        }
+        _ => Err(Unreadable),
+    }
 }
 
 fn cipher(key: &Key) -> Result<LessSafeKey, Unreadable> {
@@ -82,18 +136,20 @@ mod tests {
         assert_eq!(open(&key, HERE, &sealed).unwrap().as_slice(), b"hello");
         assert!(open(&key, Place { row: "2", ..HERE }, &sealed).is_err());
         assert!(open(&key, Place { column: "outbox.sealed", ..HERE }, &sealed).is_err());
-        assert!(open(&Key::generate(&SystemRandom), HERE, &sealed).is_err());
+        assert!(open(Key::generate(&SystemRandom), HERE, &sealed).is_err());
     }
 
     #[test]
     fn any_damage_is_noticed() {
-        let key = Key::generate(&SystemRandom);
-        let sealed = seal(&key, HERE, b"hello", &SystemRandom).unwrap();
-        for index in 0..sealed.len() {
-            let mut damaged = sealed.clone();
-            damaged[index] ^= 1;
-            assert_eq!(open(&key, HERE, &damaged), Err(Unreadable));
-            assert_eq!(open(&key, HERE, &sealed[..index]), Err(Unreadable));
+        for key in [Key::generate(&SystemRandom), Key::generate(&SystemRandom).of(7)] {
+            let sealed = seal(&key, HERE, b"hello", &SystemRandom).unwrap();
+            assert!(sealed.starts_with(&head_of(key.generation())));
+            for index in 0..sealed.len() {
+                let mut damaged = sealed.clone();
+                damaged[index] ^= 1;
+                assert_eq!(open(&key, HERE, &damaged), Err(Unreadable));
+                assert_eq!(open(&key, HERE, &sealed[..index]), Err(Unreadable));
+            }
         }
     }
 }

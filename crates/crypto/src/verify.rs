@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq as _;
 use crate::{
     hashing::{HashCheck, Verified},
     keyring::Keyring,
-    otp::{OtpBinding, RecoveryBinding, otp_mac, recovery_mac},
+    otp::{OtpBinding, RecoveryBinding, is_otp, is_recovery_code},
     passkeys::ShownPasskey,
     totp::{AppSecret, Reach},
 };
@@ -62,8 +62,8 @@ pub fn otp_proof(
     stored: &[u8],
     now: Timestamp,
 ) -> Option<Proof<Second>> {
-    let right = otp_mac(keys, binding, digits).ct_eq(stored);
-    bool::from(right).then(|| Proof::danger_mint(binding.user, SecondMethod::EmailOtp, now))
+    is_otp(keys, binding, digits, stored)
+        .then(|| Proof::danger_mint(binding.user, SecondMethod::EmailOtp, now))
 }
 
 /// A Trusted Device as a proof: `None` when `recognition` is anything but trust.
@@ -127,8 +127,8 @@ pub fn mailbox_code_proof(
     stored: &[u8],
     now: Timestamp,
 ) -> Option<Proof<Mailbox>> {
-    let right = recovery_mac(keys, binding, digits).ct_eq(stored);
-    bool::from(right).then(|| Proof::danger_mint(binding.user, MailboxMethod::Code, now))
+    is_recovery_code(keys, binding, digits, stored)
+        .then(|| Proof::danger_mint(binding.user, MailboxMethod::Code, now))
 }
 
 /// The bearer of a link that was mailed to `user`; the digest of its token was found and is still good.

@@ -96,3 +96,21 @@ async fn a_client_that_hangs_up_does_not_free_its_permit_early() {
     release.send(()).unwrap();
     assert!(hasher.check_foreign(|| true).await.is_ok());
 }
+
+#[tokio::test]
+async fn a_hash_names_its_pepper_and_is_renewed_after_a_rotation() {
+    let now = domain::time::Timestamp(1_795_300_000_000);
+    let keys = crate::keyring::Keyring::generate(&SystemRandom);
+    let hasher = Hasher::new(CHEAP, 1, Duration::from_secs(3), keys.pepper(), &SystemRandom).unwrap();
+    let old = hasher.hash(secret("x"), &SystemRandom).await.unwrap();
+    assert!(!old.as_str().contains("keyid") && !hasher.is_outdated(&old));
+    keys.replace(&keys.rotated(now, now, &SystemRandom).unwrap(), now);
+    assert!(hasher.is_outdated(&old), "the new pepper is used from its moment on");
+    assert!(matches!(hasher.check(secret("x"), Some(old.clone())).await, Ok(HashCheck::Right(_))));
+    let new = hasher.hash(secret("x"), &SystemRandom).await.unwrap();
+    assert!(new.as_str().contains(",keyid=Mg$") && !hasher.is_outdated(&new), "{}", new.as_str());
+    assert!(matches!(hasher.check(secret("x"), Some(new.clone())).await, Ok(HashCheck::Right(_))));
+    keys.replace(&keys.without(1, now).unwrap(), now);
+    assert_eq!(hasher.check(secret("x"), Some(old)).await, Ok(HashCheck::Wrong), "its pepper was retired");
+    assert!(matches!(hasher.check(secret("x"), Some(new)).await, Ok(HashCheck::Right(_))));
+}
