@@ -6,11 +6,13 @@
 //! What is imported comes from outside, so it is parsed before it is stored: a hash that this crate cannot verify, or
 //! whose parameters would cost too much, is refused at import and never met at a login.
 
-mod argon2_format;
-mod bcrypt_format;
+mod formats;
 mod imported;
 mod problem;
-mod unsupported;
+mod scheme;
+pub mod source;
 
-pub use imported::{ImportedHash, MAX_LENGTH, Scheme};
+pub use formats::{DigestTemplate, TemplateProblem};
+pub use imported::{ImportedHash, MAX_LENGTH};
 pub use problem::HashProblem;
+pub use scheme::Scheme;

@@ -14,15 +14,24 @@ pub enum HashProblem {
         length: usize,
     },
     /// A known format that cannot be verified.
-    #[error("the hash is in the format {format}, which cannot be verified; bcrypt and Argon2 can")]
+    #[error("the hash is in the format {format}, which is not taken over; invite the user instead")]
     Unsupported {
         /// The usual name of the format.
         format: &'static str,
     },
-    /// Nothing that looks like a password hash.
+    /// An account that has no password.
+    #[error("the account is locked or has no password; leave the hash empty and invite the user")]
+    Locked,
+    /// A digest that does not say how it was made.
     #[error(
-        "the format of the hash is unknown; bcrypt ($2a$, $2b$, $2y$) and Argon2 ($argon2id$, $argon2i$, $argon2d$) can be verified"
+        "the hash is a bare digest, perhaps {format}; state how it was made in a digest template such as \"md5(salt + password), hex\""
     )]
+    BareDigest {
+        /// What has this many digits.
+        format: &'static str,
+    },
+    /// Nothing that looks like a password hash.
+    #[error("the format of the hash is unknown; see the list of formats in docs/operations/import.md")]
     Unknown,
     /// The right beginning, and then something is missing or wrong.
     #[error("the {scheme} hash is malformed: {what}")]

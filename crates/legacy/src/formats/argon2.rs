@@ -1,24 +1,24 @@
 //! Argon2 as a PHC string: `$argon2id$v=19$m=65536,t=3,p=4$<salt>$<hash>`.
 
-use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
 use subtle::ConstantTimeEq;
 
-use crate::HashProblem;
+use super::{Check, Read, limits::Limit};
+use crate::{HashProblem, Scheme};
+
+const SCHEME: &str = Scheme::Argon2.name();
 
 /// Up to the 1 GiB that some password managers use.
-const MEMORY_KIB: RangeInclusive<u32> = 8..=1024 * 1024;
-const PASSES: RangeInclusive<u32> = 1..=1024;
-const LANES: RangeInclusive<u32> = 1..=64;
+const MEMORY: Limit<u32> = Limit { scheme: SCHEME, parameter: "memory (KiB)", range: 8..=1024 * 1024 };
+const PASSES: Limit<u32> = Limit { scheme: SCHEME, parameter: "passes", range: 1..=1024 };
+const LANES: Limit<u32> = Limit { scheme: SCHEME, parameter: "lanes", range: 1..=64 };
 /// Memory times passes is the work: 2 GiB take about two seconds on an ordinary server.
-const WORK_KIB: RangeInclusive<u64> = 8..=2 * 1024 * 1024;
+const WORK: Limit<u64> =
+    Limit { scheme: SCHEME, parameter: "memory times passes (KiB)", range: 8..=2 * 1024 * 1024 };
 
-const SCHEME: &str = "Argon2";
-
-#[derive(Clone)]
-pub(crate) struct Argon2Hash {
-    text: String,
+struct Argon2Hash {
     algorithm: Algorithm,
     version: Version,
     params: Params,
@@ -26,12 +26,13 @@ pub(crate) struct Argon2Hash {
     hash: Vec<u8>,
 }
 
-impl Argon2Hash {
-    pub(crate) fn claims(text: &str) -> bool {
-        text.starts_with("$argon2")
-    }
+/// Reads a text that begins as Argon2.
+pub(crate) fn read(text: &str) -> Read {
+    Ok(Arc::new(Argon2Hash::parse(text)?))
+}
 
-    pub(crate) fn parse(text: &str) -> Result<Self, HashProblem> {
+impl Argon2Hash {
+    fn parse(text: &str) -> Result<Self, HashProblem> {
         let parsed = PasswordHash::new(text).map_err(|_| {
             malformed("it must read $argon2id$v=19$m=…,t=…,p=…$salt$hash, with 8 to 48 bytes of salt and 10 to 64 of hash")
         })?;
@@ -41,7 +42,6 @@ impl Argon2Hash {
             return Err(malformed("its salt or hash is missing"));
         };
         Ok(Self {
-            text: text.to_owned(),
             algorithm,
             version: version(parsed.version)?,
             params: params(&parsed, hash.len())?,
@@ -49,19 +49,17 @@ impl Argon2Hash {
             hash: hash.as_bytes().to_vec(),
         })
     }
+}
 
-    pub(crate) fn verify(&self, password: &[u8]) -> bool {
+impl Check for Argon2Hash {
+    fn matches(&self, password: &[u8]) -> bool {
         let argon2 = Argon2::new(self.algorithm, self.version, self.params.clone());
         let mut computed = vec![0; self.hash.len()];
         argon2.hash_password_into(password, &self.salt, &mut computed).is_ok()
             && bool::from(computed.ct_eq(&self.hash))
     }
 
-    pub(crate) fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    pub(crate) const fn memory_kib(&self) -> u32 {
+    fn memory_kib(&self) -> u32 {
         self.params.m_cost()
     }
 }
@@ -85,29 +83,12 @@ fn params(parsed: &PasswordHash, output_length: usize) -> Result<Params, HashPro
             .get_decimal(name)
             .ok_or_else(|| malformed("m, t and p must be given, each as a number below 4294967296"))
     };
-    let memory = within("memory (KiB)", number("m")?, MEMORY_KIB)?;
-    let passes = within("passes", number("t")?, PASSES)?;
-    let lanes = within("lanes", number("p")?, LANES)?;
-    within("memory times passes (KiB)", u64::from(memory) * u64::from(passes), WORK_KIB)?;
+    let memory = MEMORY.check(number("m")?)?;
+    let passes = PASSES.check(number("t")?)?;
+    let lanes = LANES.check(number("p")?)?;
+    WORK.check(u64::from(memory) * u64::from(passes))?;
     Params::new(memory, passes, lanes, Some(output_length))
         .map_err(|_| malformed("it needs at least 8 KiB of memory for each lane"))
-}
-
-fn within<N: Copy + PartialOrd + Into<u64>>(
-    parameter: &'static str,
-    value: N,
-    range: RangeInclusive<N>,
-) -> Result<N, HashProblem> {
-    if range.contains(&value) {
-        return Ok(value);
-    }
-    Err(HashProblem::OutOfRange {
-        scheme: SCHEME,
-        parameter,
-        value: value.into(),
-        least: (*range.start()).into(),
-        most: (*range.end()).into(),
-    })
 }
 
 const fn malformed(what: &'static str) -> HashProblem {
