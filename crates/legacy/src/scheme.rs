@@ -37,6 +37,24 @@ pub enum Scheme {
 }
 
 impl Scheme {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::Bcrypt,
+        Self::BcryptSha256,
+        Self::Argon2,
+        Self::Scrypt,
+        Self::Yescrypt,
+        Self::Pbkdf2,
+        Self::AspNetIdentity,
+        Self::ShaCrypt,
+        Self::Md5Crypt,
+        Self::Phpass,
+        Self::Drupal7,
+        Self::Directory,
+        Self::OldPython,
+        Self::Digest,
+    ];
+
     /// The name that people use.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -10,28 +10,54 @@ const BCRYPT_TAIL: &str = "epGHwHmEGHHrFNoI7XyhyeyL0B7Zh8gTQgBexRwmO8PJw15k0YzwW
 const ARGON2_TAIL: &str = "MDEyMzQ1Njc4OWFiY2RlZg$5FjsaLi/amR5CVBqnu/Z8UNj/cfryXty7WjLzU8JNIc";
 
 #[test]
-fn formats_that_cannot_be_verified_are_named() {
-    // The first seven were printed by passlib 1.7.4 from PyPI, the others are in the form their programs document.
+fn formats_that_are_not_taken_over_are_named() {
     let named = [
-        ("$1$UcSuPeGI$KRVp/CYAIO83foFI68Q6w/", "MD5-crypt ($1$)"),
-        ("$6$rounds=1000$Serg4rXR2neoecKj$EO2CjUrg3bimX4O3Z07nslNLGzqj", "SHA-512-crypt ($6$)"),
-        ("$P$5zN0Axldy6GHjhxaW0ssScklo/9.5J0", "phpass ($P$)"),
-        ("pbkdf2_sha256$1$tfITD8GVUUfA$eMBCcYPww1777L8vGRuu3PTFzFBm0fn488gbHoNeBAk=", "PBKDF2 (Django)"),
-        ("{SSHA}r8+KeqQB2YUuzRoYDxhUlI5dIHrfW0vp", "salted SHA ({SSHA})"),
-        ("$apr1$5Bhd/ZQK$LduTRN8Buf9RORl/I2/Jh1", "Apache MD5-crypt ($apr1$)"),
-        ("$scrypt$ln=4,r=8,p=1$4FxLyXkvJeR8712LUcqZsw$Rb9ht33jyRc4RSNLQ0kz7M", "scrypt ($scrypt$)"),
-        ("$y$j9T$abc$def", "yescrypt ($y$)"),
+        ("$2$05$abc", "the original bcrypt ($2$)"),
         ("$2x$05$abc", "bcrypt of a faulty crypt_blowfish ($2x$)"),
-        ("{ssha512}abc", "salted SHA ({SSHA})"),
-        ("{CRYPT}$6$abc$def", "SHA-512-crypt ($6$)"),
-        ("5f4dcc3b5aa765d61d8327deb882cf99", "unsalted MD5 or NT hash (32 hexadecimal digits)"),
-        ("5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8", "unsalted SHA-1 (40 hexadecimal digits)"),
+        ("$3$$8846f7eaee8fb117ad06bdd830b7586c", "NT hash ($3$)"),
+        ("{nt}8846f7eaee8fb117ad06bdd830b7586c", "NT hash ({NT})"),
+        (
+            "aad3b435b51404eeaad3b435b51404ee:8846f7eaee8fb117ad06bdd830b7586c",
+            "LM and NT hash (32 digits, a colon, 32 digits)",
+        ),
+        ("{LANMAN}aad3b435b51404ee", "LM hash ({LANMAN})"),
+        ("$gy$j9T$abc$def", "gost-yescrypt ($gy$)"),
+        ("$sha1$40000$abc$def", "SHA-1-crypt of NetBSD ($sha1$)"),
+        ("$md5,rounds=904$abc$$def", "MD5-crypt of Solaris ($md5)"),
+        ("plain$$hunter2", "plain text (plain$)"),
+        ("{CLEARTEXT}hunter2", "plain text ({CLEARTEXT})"),
+        ("abJnggxhB/yWI", "DES crypt (13 characters)"),
+        ("{CRYPT}abJnggxhB/yWI", "DES crypt (13 characters)"),
+        ("_J9..rasmBYk8r9AiWNc", "extended DES crypt (_)"),
+        ("*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19", "MySQL (*…)"),
+        ("md5a3556571e93b0d20722ba62be61e8c2d", "MD5 of PostgreSQL (md5…)"),
+        ("SCRAM-SHA-256$4096:abc$def:ghi", "SCRAM (SCRAM-SHA-…)"),
+        ("{SASL}name@realm", "a directory scheme ({…})"),
     ];
     for (text, format) in named {
         assert_eq!(ImportedHash::parse(text).unwrap_err(), HashProblem::Unsupported { format }, "{text}");
     }
     for text in ["hunter2", "$", "$$$", "$2b", "$argo", "5baa61e4", "\u{1F511}", "$9$salt$hash"] {
         assert_eq!(ImportedHash::parse(text).unwrap_err(), HashProblem::Unknown, "{text}");
+    }
+    for text in ["!", "!!", "*", "x", "!$6$salt$hash", "*LK*", "!bjq3vKaTB"] {
+        assert_eq!(ImportedHash::parse(text).unwrap_err(), HashProblem::Locked, "{text}");
+    }
+}
+
+#[test]
+fn a_bare_digest_asks_for_a_template() {
+    for (digits, format) in [
+        (32, "MD5 or NT hash (32 hexadecimal digits)"),
+        (40, "SHA-1 (40 hexadecimal digits)"),
+        (56, "SHA-224 (56 hexadecimal digits)"),
+        (64, "SHA-256 (64 hexadecimal digits)"),
+        (96, "SHA-384 (96 hexadecimal digits)"),
+        (128, "SHA-512 (128 hexadecimal digits)"),
+    ] {
+        let problem = ImportedHash::parse(&"5fF0".repeat(digits / 4)).unwrap_err();
+        assert_eq!(problem, HashProblem::BareDigest { format });
+        assert!(problem.to_string().contains("state how it was made in a digest template"), "{problem}");
     }
 }
 

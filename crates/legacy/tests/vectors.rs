@@ -1,6 +1,86 @@
 //! Hashes made by other programs. Each names the program and the version that printed it.
 
-use legacy::{ImportedHash, Scheme};
+use std::collections::BTreeSet;
+
+use legacy::{DigestTemplate, ImportedHash, Scheme};
+
+/// One line of `vectors/vectors.jsonl`; `vectors/README.md` says which programs made them.
+#[derive(serde::Deserialize)]
+struct Vector {
+    program: String,
+    scheme: String,
+    password: String,
+    hash: String,
+    template: Option<String>,
+    salt: Option<String>,
+}
+
+impl Vector {
+    fn read(&self) -> ImportedHash {
+        let template = self.template.as_ref().map(|template| template.parse::<DigestTemplate>().unwrap());
+        let hash = match template {
+            Some(template) => template.read(&self.hash, self.salt.as_deref()),
+            None => ImportedHash::parse(&self.hash),
+        };
+        hash.unwrap_or_else(|problem| panic!("{} {}: {problem}", self.program, self.hash))
+    }
+}
+
+fn vectors() -> Vec<Vector> {
+    include_str!("vectors/vectors.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn hashes_of_other_programs_open_with_their_password_and_no_other() {
+    for vector in vectors() {
+        let (hash, name) = (vector.read(), format!("{}: {}", vector.program, vector.hash));
+        assert_eq!(hash.scheme().name(), vector.scheme, "{name}");
+        let again = ImportedHash::parse(hash.as_str()).unwrap();
+        assert_eq!((again.as_str(), again.scheme()), (hash.as_str(), hash.scheme()), "{name}");
+        for hash in [&hash, &again] {
+            assert!(hash.verify(vector.password.as_bytes()), "{name}");
+        }
+        // Before and not after, because bcrypt looks at 72 bytes.
+        assert!(!hash.verify(format!("x{}", vector.password).as_bytes()), "{name}");
+        assert!(!hash.verify(b""), "{name}");
+    }
+}
+
+#[test]
+fn there_are_vectors_for_every_format() {
+    let seen: BTreeSet<_> = vectors().into_iter().map(|vector| vector.scheme).collect();
+    let all: BTreeSet<_> = Scheme::ALL.into_iter().map(|scheme| scheme.name().to_owned()).collect();
+    assert_eq!(seen, all);
+}
+
+#[test]
+fn a_hash_that_was_cut_off_anywhere_is_refused_or_opens_nothing() {
+    let mut kinds = BTreeSet::new();
+    for vector in vectors() {
+        let begins: String = vector.hash.chars().take(9).filter(|sign| !sign.is_ascii_digit()).collect();
+        if vector.template.is_some() || !kinds.insert((vector.scheme.clone(), begins)) {
+            continue;
+        }
+        // Without its padding, base64 is still whole.
+        let whole = vector.hash.trim_end_matches('=').len();
+        for length in (0..whole).filter(|length| vector.hash.is_char_boundary(*length)) {
+            let opens = ImportedHash::parse(&vector.hash[..length])
+                .is_ok_and(|hash| length % 7 == 0 && hash.verify(vector.password.as_bytes()));
+            assert!(!opens, "{} cut to {length}", vector.hash);
+        }
+    }
+    assert!(kinds.len() > 30);
+}
+
+#[test]
+fn a_password_longer_than_any_is_not_even_hashed() {
+    let template: DigestTemplate = "md5(password)".parse().unwrap();
+    // By coreutils 9.1: 1,024 and 1,025 times "a".
+    let longest = template.read("c9a34cfc85d982698c6ac89f76071abd", None).unwrap();
+    assert!(longest.verify(&[b'a'; 1024]));
+    let longer = template.read("ae187e1febee2a150b64849c32d566ca", None).unwrap();
+    assert!(!longer.verify(&[b'a'; 1025]));
+}
 
 fn opens(hash: &str, password: impl AsRef<[u8]>) -> bool {
     let hash = ImportedHash::parse(hash);

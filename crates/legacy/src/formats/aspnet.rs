@@ -38,6 +38,10 @@ pub(crate) fn read(text: &str) -> Read {
     };
     let salt_length = usize::try_from(number(9)).unwrap_or(usize::MAX);
     let (salt, hash) = rest.split_at_checked(salt_length).ok_or(malformed("it is shorter than its salt"))?;
+    // A shorter output is the beginning of a longer one: a text that was cut off is told by its odd length.
+    if hash.len() % 16 != 0 {
+        return Err(malformed("its hash is not a multiple of 16 bytes; it may have been cut off"));
+    }
     pbkdf2::check(algorithm, &number(5).to_string(), salt.to_vec(), hash.to_vec())
 }
 

@@ -25,7 +25,7 @@ const SCHEME: &str = Scheme::Pbkdf2.name();
 /// An output longer than the hash function's takes as many times as long; two million of these take about two seconds.
 const WORK: Limit<u64> =
     Limit { scheme: SCHEME, parameter: "iterations times blocks of output", range: 1..=2_000_000 };
-const OUTPUT: Limit<u64> = Limit { scheme: SCHEME, parameter: "bytes of hash", range: 10..=256 };
+const OUTPUT: Limit<u64> = Limit { scheme: SCHEME, parameter: "bytes of hash", range: 16..=256 };
 const SALT: Limit<u64> = Limit { scheme: SCHEME, parameter: "bytes of salt", range: 0..=256 };
 
 /// Reads what passlib, PHC strings and directories have.
@@ -50,8 +50,10 @@ pub(crate) fn read(text: &str) -> Read {
     let (Some(salt), Some(hash)) = (adapted_base64(salt), adapted_base64(hash)) else {
         return Err(malformed("its salt or hash is not base64"));
     };
-    if length.is_some_and(|length| decimal(length).map(|length| length as usize) != Some(hash.len())) {
-        return Err(malformed("its hash does not have the length that it says"));
+    match length {
+        None => whole(algorithm, &hash)?,
+        Some(length) if decimal(length).map(|length| length as usize) == Some(hash.len()) => {}
+        Some(_) => return Err(malformed("its hash does not have the length that it says")),
     }
     check(algorithm, rounds, salt, hash)
 }
@@ -61,8 +63,10 @@ pub(crate) fn read_django(text: &str) -> Read {
     const SHAPE: HashProblem = malformed("it must read pbkdf2_sha256$rounds$salt$hash");
     let (name, rest) = text.strip_prefix("pbkdf2_").and_then(|rest| rest.split_once('$')).ok_or(SHAPE)?;
     let [rounds, salt, hash] = fields(rest).ok_or(SHAPE)?;
-    let hash = any_base64(hash).ok_or(malformed("its hash is not base64"))?;
-    check(hash_function(name)?, rounds, salt.as_bytes().to_vec(), hash)
+    let (algorithm, hash) =
+        (hash_function(name)?, any_base64(hash).ok_or(malformed("its hash is not base64"))?);
+    whole(algorithm, &hash)?;
+    check(algorithm, rounds, salt.as_bytes().to_vec(), hash)
 }
 
 /// Reads `pbkdf2:sha256:…`.
@@ -70,8 +74,10 @@ pub(crate) fn read_werkzeug(text: &str) -> Read {
     const SHAPE: HashProblem = malformed("it must read pbkdf2:sha256:rounds$salt$hash");
     let (name, rest) = text.strip_prefix("pbkdf2:").and_then(|rest| rest.split_once(':')).ok_or(SHAPE)?;
     let [rounds, salt, hash] = fields(rest).ok_or(SHAPE)?;
+    let algorithm = hash_function(name)?;
     let hash = unhex(hash).ok_or(malformed("its hash is not made of hexadecimal digits"))?;
-    check(hash_function(name)?, rounds, salt.as_bytes().to_vec(), hash)
+    whole(algorithm, &hash)?;
+    check(algorithm, rounds, salt.as_bytes().to_vec(), hash)
 }
 
 /// A check with these parameters, when they are bearable.
@@ -86,6 +92,15 @@ pub(crate) fn check(algorithm: Algorithm, rounds: &str, salt: Vec<u8>, hash: Vec
         algorithm.pbkdf2(password, &salt, rounds, &mut output);
         output
     }))
+}
+
+/// The beginning of an output is what a shorter one would be, so a hash that was cut off would still open, to more
+/// passwords than one. These programs make as many bytes as the hash function.
+fn whole(algorithm: Algorithm, hash: &[u8]) -> Result<(), HashProblem> {
+    if hash.len() == algorithm.size() {
+        return Ok(());
+    }
+    Err(malformed("its hash does not have the length of its hash function; it may have been cut off"))
 }
 
 fn hash_function(name: &str) -> Result<Algorithm, HashProblem> {
