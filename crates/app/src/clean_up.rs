@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use domain::rollout::Stage;
+use domain::{id::CompanyId, rollout::Stage, time::Timestamp};
+use store::forget::{Forgotten, forget};
 
 use crate::{App, Fault, send_code::SENDS_REMEMBERED};
 
@@ -18,8 +19,10 @@ const COUNTERS_KEPT: Duration = Duration::from_hours(2 * 24);
 
 /// Ended devices and reports are kept this long, for whoever asks where somebody got in.
 const RECORDS_KEPT: Duration = Duration::from_hours(30 * 24);
-/// So that nobody waits for it.
-const DEVICES_AT_ONCE: u32 = 1_000;
+/// A browser keeps its identifier for so long after its last visit.
+const BROWSERS_KEPT: Duration = Duration::from_hours(400 * 24);
+/// Rows that are forgotten in one transaction, so that nobody waits for it.
+const AT_ONCE: u32 = 1_000;
 
 /// Runs until the task is dropped.
 pub async fn run(app: App) {
@@ -45,24 +48,53 @@ pub async fn clean_up(app: &App) -> Result<(), Fault> {
         return Ok(());
     }
     store::outbox::expire(&mut tx, now).await?;
-    store::outbox::forget(&mut tx, now - OUTBOX_KEPT).await?;
-    store::not_me::forget(&mut tx, now).await?;
-    store::tickets::forget(&mut tx, now - DAY).await?;
-    store::codes::forget_sends(&mut tx, now - SENDS_REMEMBERED).await?;
-    store::attempts::forget(&mut tx, now - DAY).await?;
-    store::recoveries::forget(&mut tx, now - DAY, now - LONGEST_DISOWNED).await?;
-    store::user_id_requests::forget(&mut tx, now - DAY).await?;
-    store::factor_removals::forget(&mut tx, now - 30 * DAY).await?;
-    store::passkey_ceremonies::forget(&mut tx, now).await?;
-    store::sessions::forget(&mut tx, now - 2 * DAY).await?;
-    store::devices::forget(&mut tx, now - RECORDS_KEPT, DEVICES_AT_ONCE).await?;
-    store::not_me::forget_reports(&mut tx, now - RECORDS_KEPT).await?;
     crate::decide_case::close_overdue(app, &mut tx, now).await?;
-    store::counters::forget(&mut tx, now - COUNTERS_KEPT).await?;
+    crate::rollout_status::forget_locks(app, &mut tx, &directory).await?;
+    tx.commit().await?;
+    for (what, before) in forgettable(now) {
+        while forget_some(app, what, before).await? == u64::from(AT_ONCE) {}
+    }
     for company in directory.companies.values() {
         if company.rollout.stage(now) == Stage::CutOffPassed {
-            store::identities::delete_credentials_of_company(&mut tx, company.id).await?;
+            while delete_some_credentials(app, company.id).await? == u64::from(AT_ONCE) {}
         }
     }
-    Ok(tx.commit().await?)
+    Ok(())
+}
+
+/// What is forgotten, and from before which moment. Devices come after the sessions that hang on them.
+fn forgettable(now: Timestamp) -> [(Forgotten, Timestamp); 16] {
+    [
+        (Forgotten::Messages, now - OUTBOX_KEPT),
+        (Forgotten::NotMeLinks, now),
+        (Forgotten::NotMeReports, now - RECORDS_KEPT),
+        (Forgotten::Tickets, now - DAY),
+        (Forgotten::CodeSends, now - SENDS_REMEMBERED),
+        (Forgotten::Attempts, now - DAY),
+        (Forgotten::Recoveries, now - DAY),
+        (Forgotten::CompletedRecoveries, now - LONGEST_DISOWNED),
+        (Forgotten::UserIdRequests, now - DAY),
+        (Forgotten::FactorRemovals, now - 30 * DAY),
+        (Forgotten::Ceremonies, now),
+        (Forgotten::Sessions, now - 2 * DAY),
+        (Forgotten::Devices, now - RECORDS_KEPT),
+        (Forgotten::KnownBrowsers, now - BROWSERS_KEPT),
+        (Forgotten::HookMessages, now - DAY),
+        (Forgotten::Counters, now - COUNTERS_KEPT),
+    ]
+}
+
+/// A transaction of its own for each thousand, so that logins get their turn in between.
+async fn forget_some(app: &App, what: Forgotten, before: Timestamp) -> Result<u64, Fault> {
+    let mut tx = app.db.begin().await?;
+    let forgotten = forget(&mut tx, what, before, AT_ONCE).await?;
+    tx.commit().await?;
+    Ok(forgotten)
+}
+
+async fn delete_some_credentials(app: &App, company: CompanyId) -> Result<u64, Fault> {
+    let mut tx = app.db.begin().await?;
+    let deleted = store::identities::delete_credentials_of_company(&mut tx, company, AT_ONCE).await?;
+    tx.commit().await?;
+    Ok(deleted)
 }

@@ -9,7 +9,7 @@ use crypto::{
 };
 use delivery::mail::{Contact, Letter, Mail, Recipient};
 use domain::{
-    audit::AuditEvent,
+    audit::{AuditEvent, AuditKind},
     directory::User,
     id::{AuditId, MessageId, UserId},
     time::Timestamp,
@@ -21,6 +21,9 @@ use crate::{App, Fault, directory::Directory};
 /// How long a notice is tried, where no code sets an earlier end.
 pub(crate) const NOTICE_DEADLINE: Duration = Duration::from_hours(24);
 
+/// A key that is nobody's, for look-ups that must take as long as somebody's.
+pub(crate) const NOBODY: UserId = UserId(uuid::Uuid::nil());
+
 const PERSON_KEY: &str = "person_keys.sealed_key";
 const AUDIT: &str = "audit_events.personal";
 const OUTBOX: &str = "outbox.sealed";
@@ -28,15 +31,31 @@ const OUTBOX: &str = "outbox.sealed";
 impl App {
     /// Records an audit event in the transaction of what it reports.
     pub(crate) async fn audit(&self, tx: &mut Tx, event: AuditEvent) -> Result<(), Fault> {
+        if let (AuditKind::Locked | AuditKind::FactorDisabled, Some(user)) = (event.kind, event.user) {
+            store::rollout_status::note_lock(tx, user, self.now()).await?;
+        }
         let id = AuditId(self.new_uuid());
+        let text = serde_json::to_vec(&event.personal).unwrap_or_default();
+        let place = Place { column: AUDIT, row: &id.to_string() };
         let sealed = match event.user {
-            Some(user) if !event.personal.is_empty() => {
-                let text = serde_json::to_vec(&event.personal).unwrap_or_default();
-                Some(self.seal_for(tx, user, Place { column: AUDIT, row: &id.to_string() }, &text).await?)
+            _ if event.personal.is_empty() => None,
+            Some(user) => Some(self.seal_for(tx, user, place, &text).await?),
+            None => {
+                self.seal_for_nobody(tx, place, &text).await?;
+                None
             }
-            Some(_) | None => None,
         };
         Ok(store::audit::insert(tx, id, &event, sealed.as_deref(), self.now()).await?)
+    }
+
+    /// What names nobody is not kept: there is no person whose key it could be sealed with. The work is the same, so that the time
+    /// of an answer does not tell whether a typed name is somebody's.
+    async fn seal_for_nobody(&self, tx: &mut Tx, place: Place<'_>, text: &[u8]) -> Result<(), Fault> {
+        let drawn = self.person_key(tx, NOBODY).await?.unwrap_or_else(|| Key::from_bytes([0; 32]));
+        let unsealed_key = seal(self.keys.envelope(), place, drawn.expose(), self.random.as_ref())?;
+        let sealed = seal(&drawn, place, text, self.random.as_ref())?;
+        std::hint::black_box((unsealed_key, sealed));
+        Ok(())
     }
 
     /// Reads an event's personal details back. Empty when there are none, or the person's key was erased.
@@ -164,5 +183,7 @@ const fn kind_of(mail: &Mail) -> &'static str {
         Mail::CaseApproved { .. } => "case_approved",
         Mail::CaseRefused { .. } => "case_refused",
         Mail::FactorRemoval { .. } => "factor_removal",
+        Mail::Rollout(_) => "rollout",
+        Mail::RolloutNumbers(_) => "rollout_numbers",
     }
 }

@@ -104,6 +104,8 @@ async fn accept(mut turn: Turn<'_>, proof: Proof<Second>, typed: &TypedCode) -> 
     if turn.user.email_confirmed_at.is_none() {
         store::users::confirm_email(&mut turn.tx, turn.user.id, turn.app.now()).await?;
     }
+    // Whoever reads a code there gets mail there, whatever a server reported.
+    store::bounces::clear(&mut turn.tx, turn.user.id, turn.app.now()).await?;
     let proven = match turn.attempt.machine {
         Machine::Login(_) => turn.complete_second(proof, &typed.remember).await?,
         Machine::Onboarding(_) => {

@@ -136,6 +136,18 @@ kinds! {
     FactorRemovalCancelled = "factor.removal_cancelled",
     /// A mail could not be delivered.
     MailFailed = "mail.failed",
+    /// A mail server reported that an address takes no mail.
+    MailBounced = "mail.bounced",
+    /// A step of a rollout was done, or left out because it came too late.
+    RolloutStepDone = "rollout.step_done",
+    /// An operator asked for a reminder.
+    RolloutReminderAsked = "rollout.reminder_asked",
+    /// Mails of a company's rollout were stopped.
+    RolloutMailsStopped = "rollout.mails_stopped",
+    /// Mails of a company's rollout go out again.
+    RolloutMailsResumed = "rollout.mails_resumed",
+    /// A person wants no more reminders.
+    RemindersStopped = "rollout.reminders_stopped",
 }
 
 /// Who did it.

@@ -22,7 +22,7 @@ pub use self::{
     resolve::{ExplainRow, Layers, Origin, Resolved},
     sections::{
         Argon2Cost, DevicePolicy, EnrolmentDuty, EnrolmentPolicy, EnrolmentPrompt, HashingPolicy, MailPolicy,
-        OtpPolicy, PasswordFailures, PasswordPolicy, RecoveryCodePolicy, SecurityCodePolicy, SessionPolicy,
+        OtpPolicy, PasswordFailures, PasswordPolicy, RecoveryCodePolicy, RolloutPolicy, SecurityCodePolicy, SessionPolicy,
     },
     value::{Limit, Value},
 };
@@ -64,6 +64,8 @@ pub struct Policy {
     pub hashing: HashingPolicy,
     /// Attempts to hand a mail over.
     pub mail: MailPolicy,
+    /// How people are told of a rollout, and reminded.
+    pub rollout: RolloutPolicy,
     /// How long audit events stay online before they are exported.
     pub audit_retention: Duration,
 }
@@ -86,6 +88,7 @@ impl Default for Policy {
             argon2: Argon2Cost::default(),
             hashing: HashingPolicy::default(),
             mail: MailPolicy::default(),
+            rollout: RolloutPolicy::default(),
             audit_retention: days(400),
         }
     }

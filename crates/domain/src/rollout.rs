@@ -1,5 +1,7 @@
 //! A company's timetable, and the stage it is in at a moment.
 
+pub mod plan;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

@@ -52,6 +52,8 @@
 pub mod attempts;
 pub mod audit;
 pub mod authenticator_apps;
+pub mod backup;
+pub mod bounces;
 pub mod cases;
 pub mod codes;
 pub mod companies;
@@ -63,10 +65,15 @@ pub mod dialect;
 mod error;
 pub mod factor_removals;
 pub mod factors;
+pub mod forget;
 pub mod identities;
+pub mod imports;
 pub mod installation;
 pub mod invitations;
+pub mod known_browsers;
+pub mod key_generations;
 pub mod leases;
+pub mod legacy_sources;
 mod migrate;
 pub mod not_me;
 pub mod notices;
@@ -79,6 +86,10 @@ mod proofs;
 mod query;
 pub mod recoveries;
 pub mod recovery_codes;
+pub mod sealed;
+pub mod rollout_status;
+pub mod rollouts;
+mod repeat;
 pub mod sessions;
 mod statement;
 #[cfg(any(test, feature = "testing"))]
@@ -110,19 +121,26 @@ const FILES: &[&[Statement]] = &[
     migrate::STATEMENTS,
     attempts::STATEMENTS,
     audit::STATEMENTS,
+    backup::STATEMENTS,
     authenticator_apps::STATEMENTS,
+    bounces::STATEMENTS,
     cases::STATEMENTS,
     codes::STATEMENTS,
     companies::STATEMENTS,
     counters::STATEMENTS,
     factor_removals::STATEMENTS,
     factors::STATEMENTS,
+    forget::STATEMENTS,
     credentials::STATEMENTS,
     devices::STATEMENTS,
     identities::STATEMENTS,
+    imports::STATEMENTS,
     installation::STATEMENTS,
     invitations::STATEMENTS,
+    known_browsers::STATEMENTS,
+    key_generations::STATEMENTS,
     leases::STATEMENTS,
+    legacy_sources::STATEMENTS,
     not_me::STATEMENTS,
     notices::STATEMENTS,
     outbox::STATEMENTS,
@@ -132,6 +150,9 @@ const FILES: &[&[Statement]] = &[
     person_keys::STATEMENTS,
     recoveries::STATEMENTS,
     recovery_codes::STATEMENTS,
+    sealed::STATEMENTS,
+    rollout_status::STATEMENTS,
+    rollouts::STATEMENTS,
     sessions::STATEMENTS,
     tickets::STATEMENTS,
     user_id_requests::STATEMENTS,

@@ -35,7 +35,6 @@ statements! {
     STATE = "SELECT state, attempts, lease, handed_over_at FROM outbox WHERE id = $1";
     NEXT = "SELECT min(next_attempt_at) FROM outbox WHERE state = 'queued' AND (leased_until IS NULL OR leased_until <= $1)";
     COUNT_BY_STATE = "SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state";
-    FORGET = "DELETE FROM outbox WHERE created_at < $1 AND state <> 'queued'";
 }
 
 /// A message as the worker takes it.
@@ -78,6 +77,8 @@ pub enum State {
     },
     /// A mail server has it.
     HandedOver(Timestamp),
+    /// A mail server had it, and reported that it cannot be delivered.
+    Bounced,
     /// Refused for good.
     Failed,
     /// Its deadline passed first.
@@ -188,6 +189,7 @@ pub async fn state(conn: &mut impl Executor, id: MessageId) -> Result<Option<Sta
             Ok(State::Queued { attempts: u32::try_from(failed).unwrap_or_default() })
         }
         ("handed_over", Some(at)) => Ok(State::HandedOver(Timestamp(at))),
+        ("bounced", _) => Ok(State::Bounced),
         ("failed", _) => Ok(State::Failed),
         ("expired", _) => Ok(State::Expired),
         ("withdrawn", _) => Ok(State::Withdrawn),
@@ -205,9 +207,4 @@ pub async fn next_due(conn: &mut impl Executor, now: Timestamp) -> Result<Option
 /// How many messages are in each state.
 pub async fn count_by_state(conn: &mut impl Executor) -> Result<Vec<(String, i64)>, StoreError> {
     fetch_all!(conn, COUNT_BY_STATE)
-}
-
-/// Forgets messages that are done and were made before `before`.
-pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    execute!(tx, FORGET, before)
 }

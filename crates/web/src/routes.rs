@@ -34,7 +34,7 @@ pub fn routes() -> Vec<Route> {
     use Rule::{Attempt, Invitation, Public, Recovery, SignedIn};
     use pages::{
         account, code, done, handoff, help, invite, login, logout, not_me, passkey, postpone, profile,
-        recover, second_step, security_code, start, user_id, welcome,
+        recover, second_step, security_code, start, stop_reminders, user_id, welcome,
     };
     vec![
         ("/", Public, get(welcome::show)),
@@ -74,6 +74,7 @@ pub fn routes() -> Vec<Route> {
         ("/postponed", Attempt, get(postpone::show).post(postpone::confirm)),
         ("/invite", Invitation, get(invite::show).post(invite::accept)),
         ("/not-me", Public, get(not_me::show).post(not_me::press)),
+        ("/stop-reminders", Public, get(stop_reminders::show).post(stop_reminders::press)),
         ("/logout", Public, get(logout::show).post(logout::confirm)),
         ("/session", SignedIn, get(account::idle::session_left).post(account::idle::stay)),
         ("/account", SignedIn, get(account::home::show)),
@@ -157,6 +158,7 @@ pub fn routes() -> Vec<Route> {
         ("/api/v1/login/passkey/begin", Attempt, post(api::second_step::begin_passkey)),
         ("/api/v1/login/resend", Attempt, post(api::login::resend)),
         ("/api/v1/session", SignedIn, get(api::session::show).delete(api::session::end)),
+        ("/hooks/bounce", Public, post(api::bounce_hook::take)),
         ("/health/live", Public, get(api::health::live)),
         ("/health/ready", Public, get(api::health::ready)),
         ("/assets/{name}", Public, get(api::asset::show)),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    App, Fault,
+    App, Fault, WebhookSecret,
     check_session::{Check, Signed, Use, check_session},
     directory::Directory,
     show_attempt::show_attempt,
@@ -36,6 +36,8 @@ pub struct Site {
     pub demo: Option<DemoBanner>,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: TrustedProxies,
+    /// Who reports bounces from outside proves it with this; without it nobody can.
+    pub bounce_secret: Option<WebhookSecret>,
 }
 
 impl Site {

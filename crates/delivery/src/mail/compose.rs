@@ -38,6 +38,8 @@ pub(super) fn compose(letter: &Letter, brand: &Brand) -> Result<Sheet, LetterPro
         Mail::CaseApproved { number, valid_until, at } => Ok(writer.case_approved(number, *valid_until, *at)),
         Mail::CaseRefused { number, at } => Ok(writer.case_refused(number, *at)),
         Mail::FactorRemoval { due, cancel, at, browser } => writer.factor_removal(*due, cancel, *at, browser),
+        Mail::Rollout(mail) => writer.rollout(mail),
+        Mail::RolloutNumbers(numbers) => Ok(writer.rollout_numbers(numbers)),
     }
 }
 

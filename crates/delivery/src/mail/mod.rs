@@ -12,6 +12,7 @@ mod notice;
 mod outgoing;
 mod plain;
 mod recovery;
+mod rollout;
 mod secret;
 mod sheet;
 mod style;
@@ -25,6 +26,7 @@ pub use self::{
     inert::LONGEST,
     notice::{Factor, Notice, NoticeEvent},
     outgoing::OutgoingMail,
+    rollout::{RolloutEnd, RolloutMail, RolloutNews, RolloutNumbers, RolloutWay},
     secret::Secret,
 };
 
@@ -187,6 +189,10 @@ pub enum Mail {
         /// The browser that asked.
         browser: String,
     },
+    /// A company's rollout, to its people.
+    Rollout(RolloutMail),
+    /// A company's rollout, to its Program Administrators.
+    RolloutNumbers(RolloutNumbers),
 }
 
 /// A code and what its reader needs to judge it.

@@ -41,7 +41,7 @@ impl OutgoingMail {
             .boundary(format!("=_{}", id.0.simple()))
             .singlepart(part(ContentType::TEXT_PLAIN, plain.clone()))
             .singlepart(part(ContentType::TEXT_HTML, html.clone()));
-        let message = Message::builder()
+        let builder = Message::builder()
             .from(brand.sender.mailbox().clone())
             .to(to)
             .subject(sheet.subject.clone())
@@ -53,7 +53,15 @@ impl OutgoingMail {
             // RFC 3834, and the same for mail servers that do not read it: no out-of-office answers.
             .raw_header(header("Auto-Submitted", "auto-generated"))
             .raw_header(header("X-Auto-Response-Suppress", "All"))
-            .raw_header(header("Content-Language", sheet.language.tag))
+            .raw_header(header("Content-Language", sheet.language.tag));
+        let builder = match &sheet.unsubscribe {
+            // RFC 2369 and RFC 8058: the mail program's own button, pressed without opening the page.
+            Some(link) => builder
+                .raw_header(header("List-Unsubscribe", &format!("<{link}>")))
+                .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")),
+            None => builder,
+        };
+        let message = builder
             .multipart(parts)
             .map_err(|_| LetterProblem::Assembly)?;
         let mut content = message.formatted();

@@ -22,6 +22,8 @@ pub(super) struct Sheet {
     pub(super) items: Vec<Item>,
     pub(super) button: Option<Button>,
     pub(super) stop: Option<Stop>,
+    /// Where mails of this kind are stopped with one click (RFC 8058).
+    pub(super) unsubscribe: Option<Url>,
     pub(super) foot: Vec<String>,
 }
 

@@ -63,6 +63,7 @@ impl Writer {
             items: Vec::new(),
             button: None,
             stop: None,
+            unsubscribe: None,
             foot: self.foot("mail-foot-no-links"),
         }
     }
@@ -70,6 +71,18 @@ impl Writer {
     pub(super) fn foot(&self, first: &str) -> Vec<String> {
         let help = if self.hours.is_empty() { "mail-foot-help-region" } else { "mail-foot-help" };
         vec![self.words(first, &[]), self.words(help, &[])]
+    }
+
+    /// The foot of a mail with links that its reader is meant to follow.
+    pub(super) fn rollout_foot(&self, links: &str) -> Vec<String> {
+        let help = if self.hours.is_empty() { "mail-foot-help-region" } else { "mail-foot-help" };
+        vec![self.words("rollout-foot", &[("links", Soft(links))]), self.words(help, &[])]
+    }
+
+    pub(super) fn questions(&self) -> Line {
+        let any_time = self.hours.is_empty();
+        let id = if any_time { "rollout-questions-any-time" } else { "rollout-questions" };
+        self.line(id, &[("reach", Strong(&self.reach))])
     }
 
     pub(super) fn not_you(&self, id: &str) -> Stop {

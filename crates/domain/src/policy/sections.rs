@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::value::{Limit, days, hours, minutes, seconds};
-use crate::budget::{GrowingWait, Growth};
+use crate::{
+    budget::{GrowingWait, Growth},
+    rollout::plan::Pace,
+};
 
 /// `otp.*`: one-time passwords.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -301,5 +304,45 @@ pub struct MailPolicy {
 impl Default for MailPolicy {
     fn default() -> Self {
         Self { attempts: 5 }
+    }
+}
+
+/// `rollout.*`: how a company's people are told and reminded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RolloutPolicy {
+    /// The announcement goes out so long before phase 1.
+    pub announce_before: Duration,
+    /// Between two reminders to those who are not done; `None`: there are none.
+    pub remind_every: Option<Duration>,
+    /// The last notice goes out so long before the deadline and before the cut-off.
+    pub last_notice_before: Duration,
+    /// Mails of all rollouts together; a mail server that is asked for more may defer all mail, codes too.
+    pub mails_per_minute: u32,
+    /// Whether mails wait for the hours from 08:00 to 18:00 of the company's time zone.
+    pub office_hours: bool,
+}
+
+impl Default for RolloutPolicy {
+    fn default() -> Self {
+        Self {
+            announce_before: days(7),
+            remind_every: Some(days(7)),
+            last_notice_before: days(2),
+            mails_per_minute: 600,
+            office_hours: true,
+        }
+    }
+}
+
+impl RolloutPolicy {
+    /// The part that decides the timetable.
+    #[must_use]
+    pub const fn pace(&self) -> Pace {
+        Pace {
+            announce_before: self.announce_before,
+            remind_every: self.remind_every,
+            last_notice_before: self.last_notice_before,
+            office_hours: self.office_hours,
+        }
     }
 }

@@ -39,6 +39,7 @@ const fn limit(most_events: u32, longest: std::time::Duration) -> Kind {
 
 const SENDS: Kind = Kind::Limits { most: 8, count: (1, 100), within: (seconds(1), hours(24)) };
 const IDLE_TRUST: Kind = Kind::Span { min: days(1), max: days(90), absent: Some("off") };
+const REMINDERS: Kind = Kind::Span { min: days(1), max: days(60), absent: Some("off") };
 const CONCURRENCY: Kind = Kind::Number { min: 1, max: 256, unit: "", absent: Some("cores") };
 const SWITCH: Kind = Kind::Words(&["no", "yes"]);
 
@@ -140,6 +141,16 @@ pub static KEYS: &[Key] = &[
         "A login that would wait longer than this for its hash is told to come back later."),
     key!("mail.attempts", mail.attempts, number(1, 20, "attempts"), Neither, Installation,
         "Attempts to hand one mail over, never past the mail's deadline."),
+    key!("rollout.announce_before", rollout.announce_before, span(days(1), days(60)), Neither, AnyLayer,
+        "How long before phase 1 people are told what will change."),
+    key!("rollout.remind_every", rollout.remind_every, REMINDERS, Neither, AnyLayer,
+        "How often people who are not done are reminded from phase 1 on."),
+    key!("rollout.last_notice_before", rollout.last_notice_before, span(days(1), days(14)), Neither, AnyLayer,
+        "How long before deadline and cut-off the last notice goes out; it cannot be stopped."),
+    key!("rollout.office_hours", rollout.office_hours, SWITCH, Neither, AnyLayer,
+        "Whether mails of a rollout wait for 08:00 to 18:00 in the company's time zone."),
+    key!("rollout.mails_per_minute", rollout.mails_per_minute, number(1, 60_000, "mails"), Neither, Installation,
+        "Mails of all rollouts together, so that codes are not held up behind them."),
     key!("audit.retention", audit_retention, span(days(90), days(3650)), Higher, Installation,
         "How long audit events stay online before they are exported."),
 ];

@@ -75,6 +75,11 @@ fn default_policy_is_the_published_one() {
     hashing.concurrency                        cores                                                1 to 256, or cores
     hashing.max_wait                           3 s                                                  1 s to 30 s
     mail.attempts                              5                                                    1 to 20 attempts
+    rollout.announce_before                    7 days                                               1 day to 60 days
+    rollout.remind_every                       7 days                                               1 day to 60 days, or off
+    rollout.last_notice_before                 2 days                                               1 day to 14 days
+    rollout.office_hours                       yes                                                  no or yes
+    rollout.mails_per_minute                   600                                                  1 to 60000 mails
     audit.retention                            400 days                                             90 days to 3650 days
     "#);
 }

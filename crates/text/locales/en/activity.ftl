@@ -75,3 +75,4 @@ activity-user-ids-mailed = Your User ID was sent to your business address, becau
 activity-removal-scheduled = The removal of a lost authenticator app or passkey was asked for.
 activity-removal-cancelled = That removal was cancelled.
 activity-mail-failed = A mail to you could not be delivered.
+activity-reminders-stopped = Reminders of the new login were stopped.

@@ -2,6 +2,7 @@
 
 pub mod asset;
 pub mod body;
+pub mod bounce_hook;
 pub mod health;
 pub mod login;
 pub mod second_step;

@@ -227,7 +227,9 @@ const fn delivery_state(newest: &Newest) -> DeliveryState {
         MailState::Queued { attempts: 0 } => DeliveryState::Queued,
         MailState::Queued { .. } => DeliveryState::Retrying,
         MailState::HandedOver(_) => DeliveryState::HandedOver,
-        MailState::Failed | MailState::Expired | MailState::Withdrawn => DeliveryState::Failed,
+        MailState::Bounced | MailState::Failed | MailState::Expired | MailState::Withdrawn => {
+            DeliveryState::Failed
+        },
     }
 }
 

@@ -21,6 +21,7 @@ mod onboarding;
 mod parts;
 mod recover;
 mod second_step;
+mod stop_reminders;
 
 pub use account::{
     Account, AccountDevices, AccountFact, AccountSection, Browser, BrowserKind, DeviceRow, RemoveAllDevices,
@@ -54,3 +55,4 @@ pub use recover::{
     RecoverWhy,
 };
 pub use second_step::{LoginApp, LoginMethod, LoginPasskey, LoginRecoveryCode, SecondStep, Way};
+pub use stop_reminders::{StopReminders, StopRemindersDone, StopRemindersOver};

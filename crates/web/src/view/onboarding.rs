@@ -16,6 +16,8 @@ pub struct Start {
     pub login_name: String,
     /// Where to go afterwards; empty for the application's front page.
     pub to: String,
+    /// The company whose entry link was followed, unchecked; empty for none.
+    pub company: String,
     /// The other door.
     pub login_href: String,
     /// Whether the old credentials have just been refused because an ID took their place.
