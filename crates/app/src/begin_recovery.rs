@@ -75,7 +75,6 @@ async fn begin(app: &App, browser: &Browser, goal: Goal, typed: &Typed) -> Resul
     let policy = app.directory().await?.policy(None);
     let now = app.now();
     let name_hash = app.recovery_name(typed.door, &typed.name);
-    let budgets = app.asking_budgets(&name_hash, browser, &policy);
     let id = RecoveryId(app.new_uuid());
     let recovery = StoredRecovery {
         id,
@@ -95,6 +94,7 @@ async fn begin(app: &App, browser: &Browser, goal: Goal, typed: &Typed) -> Resul
     };
     let token = Token::generate(app.random.as_ref());
     let mut tx = app.db.begin().await?;
+    let budgets = app.asking_budgets(&mut tx, &name_hash, browser, &policy).await?;
     if let Count::Paused(until) = guesses::count(&mut tx, &budgets, now).await? {
         return Ok(Asked::TooMany(until));
     }
@@ -111,7 +111,8 @@ async fn begin(app: &App, browser: &Browser, goal: Goal, typed: &Typed) -> Resul
 pub async fn ask_again(app: &App, browser: &Browser, token: &Token) -> Result<AskedAgain, Fault> {
     let Some(mut turn) = app.recovery_turn(browser, token).await? else { return Ok(AskedAgain::Gone) };
     let policy = turn.policy_for_anybody();
-    let budgets = app.asking_budgets(&turn.recovery.name_hash, browser, &policy);
+    let name = turn.recovery.name_hash;
+    let budgets = app.asking_budgets(&mut turn.tx, &name, browser, &policy).await?;
     if let Count::Paused(until) = guesses::count(&mut turn.tx, &budgets, app.now()).await? {
         return Ok(AskedAgain::TooMany(until));
     }

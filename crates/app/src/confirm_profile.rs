@@ -11,6 +11,9 @@ use crate::{App, Browser, Fault, Progress};
 /// [`Fault::Store`].
 pub async fn confirm_profile(app: &App, browser: &Browser, token: &Token) -> Result<Option<Progress>, Fault> {
     let Some(mut turn) = app.turn(browser, token).await? else { return Ok(None) };
+    if turn.demand_second().await? {
+        return turn.finish().await;
+    }
     let stepped = match turn.attempt.machine {
         Machine::Onboarding(_) => turn.onboarding(OnboardingEvent::ProfileConfirmed).await?,
         Machine::Login(_) => turn.login(LoginEvent::Enrolment(EnrolmentEvent::ProfileConfirmed)).await?,

@@ -1,6 +1,10 @@
 //! What every use case has at hand.
 
-use std::{ops::Deref, sync::Arc, time::Duration};
+use std::{
+    ops::Deref,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use crypto::{
     hashing::{BadCost, Cost, Hasher},
@@ -10,15 +14,16 @@ use crypto::{
     token::Token,
 };
 use domain::{
-    policy::{Layer, Layers},
+    policy::{Layer, Layers, Policy},
     time::{Clock, Timestamp},
 };
+use legacy::source::{Reach, Sources};
 use store::Db;
 use tokio::sync::Notify;
 use url::Url;
 use uuid::Uuid;
 
-use crate::{Fault, check_session::SessionCache, directory::DirectoryCache};
+use crate::{Fault, check_session::SessionCache, directory::DirectoryCache, turnstile::Turnstile};
 
 /// What the operator decided outside of policy.
 #[derive(Debug, Clone)]
@@ -61,6 +66,8 @@ pub struct Parts {
     pub(crate) passkeys: Option<Passkeys>,
     pub(crate) directory: DirectoryCache,
     pub(crate) sessions: SessionCache,
+    pub(crate) turnstile: Turnstile,
+    sources: OnceLock<Sources>,
 }
 
 impl Deref for App {
@@ -71,7 +78,7 @@ impl Deref for App {
 }
 
 impl App {
-    /// Puts the parts together.
+    /// Puts the parts together, with the hashing that the policy asks for.
     ///
     /// # Errors
     /// [`BadCost`] when the policy asks for impossible hashing.
@@ -82,15 +89,26 @@ impl App {
         random: Arc<dyn Random>,
         settings: Settings,
     ) -> Result<Self, BadCost> {
-        let layers = Layers { installation: settings.policy.clone(), ..Layers::default() };
-        let policy = layers.resolve().policy;
-        let cost = Cost {
-            memory_kib: policy.argon2.memory_kib,
-            passes: policy.argon2.passes,
-            lanes: policy.argon2.lanes,
-        };
-        let pepper = keys.pepper().clone();
-        let max_wait = policy.hashing.max_wait;
+        let argon2 = installation_policy(&settings).argon2;
+        let cost = Cost { memory_kib: argon2.memory_kib, passes: argon2.passes, lanes: argon2.lanes };
+        Self::with_cost(db, keys, clock, random, settings, cost)
+    }
+
+    /// The same with another cost of one hash than the policy's, which knows a least one: most tests hash cheaply.
+    ///
+    /// # Errors
+    /// [`BadCost`] when there is no such hashing.
+    pub fn with_cost(
+        db: Db,
+        keys: Keyring,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        settings: Settings,
+        cost: Cost,
+    ) -> Result<Self, BadCost> {
+        keys.follow(clock.now());
+        let pepper = keys.pepper();
+        let max_wait = installation_policy(&settings).hashing.max_wait;
         let hasher = Hasher::new(cost, settings.hashing_concurrency, max_wait, pepper, random.as_ref())?;
         let sessions = SessionCache::new(settings.remember_for);
         let directory = DirectoryCache::default();
@@ -108,7 +126,23 @@ impl App {
             passkeys,
             directory,
             sessions,
+            turnstile: Turnstile::default(),
+            sources: OnceLock::new(),
         })))
+    }
+
+    /// What live legacy sources may reach and are shown, as the configuration says. Counts once, before anything is served;
+    /// without it only public addresses are reached, and there are no secrets.
+    pub fn grant_reach(&self, reach: Reach) {
+        if self.sources.set(Sources::new(reach)).is_err() {
+            tracing::error!("what legacy sources may reach was said already; the first word counts");
+        }
+    }
+
+    /// The live legacy sources of this process.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        self.sources.get_or_init(Sources::default)
     }
 
     /// The present moment.
@@ -130,11 +164,12 @@ impl App {
         format!("{:012x}", drawn >> 16)
     }
 
-    /// The form token of a browser: only our own pages know it (OWASP, signed double submit).
+    /// The form tokens of a browser: only our own pages know them (OWASP, signed double submit). The first is for new pages;
+    /// the others may be on pages that were open when the keys were rotated.
     #[must_use]
-    pub fn form_token(&self, browser: &Token) -> String {
-        let mac = self.keys.mac("form", &[&browser.hash()]);
-        mac[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    pub fn form_tokens(&self, browser: &Token) -> Vec<String> {
+        let hex = |mac: [u8; 32]| mac[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        self.keys.sign_by_all("form", &[&browser.hash()]).into_iter().map(hex).collect()
     }
 
     /// Whether the database answers.
@@ -169,4 +204,8 @@ impl App {
         let base = self.settings.public_url.as_str();
         format!("{}{path}", base.trim_end_matches('/'))
     }
+}
+
+fn installation_policy(settings: &Settings) -> Policy {
+    Layers { installation: settings.policy.clone(), ..Layers::default() }.resolve().policy
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::{
     budget::{Counter, GrowingWait, Growth, Limit, Verdict},
+    directory::User,
     id::{DeviceId, SessionId, UserId},
     policy::Policy,
     time::Timestamp,
@@ -25,6 +26,13 @@ const ASKED_BY_A_NETWORK: Limit = Limit { count: 120, within: Duration::from_hou
 pub(crate) struct Budget {
     name: String,
     rule: Rule,
+}
+
+impl Budget {
+    /// The name of its row.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -111,26 +119,60 @@ impl App {
     }
 
     /// The budgets of mails that a stranger asks for, whether or not there is whom to write to: for one name from one network,
-    /// for one browser, for one network.
-    pub(crate) fn asking_budgets(&self, name: &[u8; 32], browser: &Browser, policy: &Policy) -> Vec<Budget> {
+    /// for one browser, for one network. A browser on which somebody has logged in, whoever it was, does not share those of its
+    /// network: who sits beside its owner cannot use them up.
+    pub(crate) async fn asking_budgets(
+        &self,
+        conn: &mut impl Executor,
+        name: &[u8; 32],
+        browser: &Browser,
+        policy: &Policy,
+    ) -> Result<Vec<Budget>, Fault> {
         let network = browser.network.as_bytes();
         let of = |kind, parts: &[&[u8]], limit| Budget {
             name: self.counter_name(kind, parts),
             rule: Rule::Window(limit),
         };
-        vec![
-            of("recover-browser", &[&browser.key], ASKED_BY_A_BROWSER),
-            of("recover-name", &[name, network], policy.sends_before_proof),
-            of("recover-network", &[network], ASKED_BY_A_NETWORK),
-        ]
+        let own = of("recover-browser", &[&browser.key], ASKED_BY_A_BROWSER);
+        let name_at = |place| of("recover-name", &[name, place], policy.sends_before_proof);
+        Ok(if store::known_browsers::is_known(conn, &browser.key).await? {
+            vec![own, name_at(&browser.key)]
+        } else {
+            vec![own, name_at(network), of("recover-network", &[network], ASKED_BY_A_NETWORK)]
+        })
     }
 
-    /// The budget of an address that is written to because a stranger asked. A network that its owner uses has one of its own, so
-    /// that others cannot use it up.
-    pub(crate) fn mailed_budget(&self, address: &str, own: Option<&str>, policy: &Policy) -> Budget {
-        let rule = Rule::Window(policy.sends_before_proof);
-        let network = own.unwrap_or_default().as_bytes();
-        Budget { name: self.counter_name("recover-mails", &[address.as_bytes(), network]), rule }
+    /// The budget of an address that is written to because a stranger asked. A browser on which its owner has logged in has one of
+    /// its own, and so has a network that its owner uses: others cannot use them up.
+    pub(crate) async fn mailed_budget(
+        &self,
+        conn: &mut impl Executor,
+        user: &User,
+        (browser, network): (&[u8; 32], &str),
+        policy: &Policy,
+    ) -> Result<Budget, Fault> {
+        let place = if store::known_browsers::is_known_to(conn, user.id, browser).await? {
+            browser.as_slice()
+        } else if store::recoveries::is_known_network(conn, user.id, network).await? {
+            network.as_bytes()
+        } else {
+            &[]
+        };
+        let address = store::users::email_key(&user.email);
+        let name = self.counter_name("recover-mails", &[address.as_bytes(), place]);
+        Ok(Budget { name, rule: Rule::Window(policy.sends_before_proof) })
+    }
+
+    /// From whose budget codes of a login are sent to the user: a browser's own where they have logged in before, or that of all
+    /// others together.
+    pub(crate) async fn sending_place(
+        &self,
+        conn: &mut impl Executor,
+        user: UserId,
+        browser: &[u8; 32],
+    ) -> Result<String, Fault> {
+        let known = store::known_browsers::is_known_to(conn, user, browser).await?;
+        Ok(if known { self.counter_name("sends", &[browser]) } else { String::new() })
     }
 
     /// The budget of wrong codes of recoveries, for one name on one browser.
@@ -230,6 +272,15 @@ pub(crate) async fn count(tx: &mut Tx, budgets: &[Budget], now: Timestamp) -> Re
         store::counters::store(tx, name, counter).await?;
     }
     Ok(Count::Counted)
+}
+
+/// Takes back one guess that nobody looked at, from all budgets.
+pub(crate) async fn take_back(tx: &mut Tx, budgets: &[Budget], now: Timestamp) -> Result<(), Fault> {
+    for budget in budgets {
+        let counter = store::counters::lock(tx, &budget.name, now).await?;
+        store::counters::store(tx, &budget.name, counter.taken_back()).await?;
+    }
+    Ok(())
 }
 
 /// How the budget stands, without counting or holding it.

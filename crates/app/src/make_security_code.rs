@@ -26,6 +26,8 @@ pub enum Outcome {
     Refused(SecurityCodeProblem),
     /// That step is not open.
     Gone,
+    /// Two-factor login has begun meanwhile: the second factor comes first, and nothing is stored.
+    SecondDemanded(Progress),
     /// Stored; enrolment is complete.
     Made(Progress),
 }
@@ -57,6 +59,9 @@ pub async fn make_security_code(
     else {
         return Ok(Outcome::Gone);
     };
+    if turn.demand_second().await? {
+        return Ok(turn.finish().await?.map_or(Outcome::Gone, Outcome::SecondDemanded));
+    }
     let (user, now) = (turn.user.id, app.now());
     if !store::credentials::put_first_security_code(&mut turn.tx, user, hash.as_str(), now).await? {
         return Ok(Outcome::Gone);

@@ -18,6 +18,9 @@ use crate::{App, Browser, Fault, Progress, admission::admission_of};
 /// [`Fault::Store`].
 pub async fn put_off(app: &App, browser: &Browser, token: &Token) -> Result<Option<Progress>, Fault> {
     let Some(mut turn) = app.turn(browser, token).await? else { return Ok(None) };
+    if turn.demand_second().await? {
+        return turn.finish().await;
+    }
     let (directory, user) = (turn.directory.clone(), turn.user.clone());
     let still = admission_of(app, &mut turn.tx, &directory, &user).await?.then;
     if matches!(still, Then::Onboarding(NotNow::Refused) | Then::Enrolment(NotNow::Refused)) {

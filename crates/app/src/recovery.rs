@@ -23,7 +23,7 @@ use store::{
     recoveries::{MailedCode, StoredRecovery},
 };
 
-use crate::{App, Browser, Fault, directory::Directory};
+use crate::{App, Browser, Fault, directory::Directory, record::NOBODY, turnstile::Passage};
 
 /// A recovery is over after this long, like a pending login; so is an opened door.
 pub const LIFETIME: Duration = Duration::from_hours(1);
@@ -74,6 +74,8 @@ pub(crate) struct RecoveryTurn<'a> {
     pub(crate) tx: Tx,
     token: Option<Token>,
     rings: bool,
+    #[expect(dead_code, reason = "held until the transaction has ended")]
+    passage: Option<Passage>,
 }
 
 impl App {
@@ -138,9 +140,13 @@ impl App {
         token: &Token,
     ) -> Result<Option<RecoveryTurn<'_>>, Fault> {
         let directory = self.directory().await?;
+        let passage = self.turnstile.enter(&token.hash()).await;
         let mut tx = self.db.begin().await?;
         let found = self.load_recovery(&mut tx, browser, token).await?;
-        Ok(found.map(|recovery| self.recovery_turn_of(directory, tx, recovery)))
+        Ok(found.map(|recovery| RecoveryTurn {
+            passage: Some(passage),
+            ..self.recovery_turn_of(directory, tx, recovery)
+        }))
     }
 
     pub(crate) const fn recovery_turn_of(
@@ -149,7 +155,7 @@ impl App {
         tx: Tx,
         recovery: StoredRecovery,
     ) -> RecoveryTurn<'_> {
-        RecoveryTurn { app: self, directory, recovery, tx, token: None, rings: false }
+        RecoveryTurn { app: self, directory, recovery, tx, token: None, rings: false, passage: None }
     }
 }
 
@@ -161,8 +167,8 @@ impl RecoveryTurn<'_> {
 
     /// Whose recovery it is, once the mailbox is proven; `None` when access was taken away meanwhile.
     pub(crate) async fn person(&mut self) -> Result<Option<User>, Fault> {
-        let Some(user) = self.recovery.user else { return Ok(None) };
-        let user = store::users::find(&mut self.tx, user).await?;
+        // Who is nobody is looked up all the same: the time of the answer must not tell.
+        let user = store::users::find(&mut self.tx, self.recovery.user.unwrap_or(NOBODY)).await?;
         Ok(user.filter(|user| user.disabled_at.is_none()))
     }
 

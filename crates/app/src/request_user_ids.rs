@@ -53,11 +53,12 @@ pub async fn request_user_ids(app: &App, browser: &Browser, address: &str) -> Re
     let request = ToResolve {
         id,
         sealed_address: seal(app.keys.envelope(), place, address.as_bytes(), app.random.as_ref())?,
+        browser: browser.key,
         browser_name: browser.name(),
         network: browser.network.clone(),
     };
-    let budgets = app.asking_budgets(&hash, browser, &policy);
     let mut tx = app.db.begin().await?;
+    let budgets = app.asking_budgets(&mut tx, &hash, browser, &policy).await?;
     if let Count::Paused(until) = guesses::count(&mut tx, &budgets, now).await? {
         return Ok(Requested::TooMany(until));
     }

@@ -1,16 +1,12 @@
 //! A new code; the one before becomes worthless.
 
 use crypto::token::Token;
-use domain::{
-    budget::{Allowance, allowance},
-    time::Timestamp,
-};
+use domain::{budget::Allowance, time::Timestamp};
 
 use crate::{
     App, Browser, Fault,
     guesses::{self, Count},
     progress::takes_mailed_code,
-    send_code::SENDS_REMEMBERED,
 };
 
 /// What came of the request.
@@ -44,8 +40,7 @@ pub async fn resend_code(app: &App, browser: &Browser, token: &Token) -> Result<
         Count::Paused(until) => return Ok(Outcome::Paused(until)),
         Count::Disabled => return Ok(Outcome::Disabled),
     }
-    let history = store::codes::lock_sends(&mut turn.tx, turn.user.id, now - SENDS_REMEMBERED).await?;
-    if let Allowance::Later(until) = allowance(&history, &turn.policy.otp.sends, now) {
+    if let (_, Allowance::Later(until)) = turn.may_send(now).await? {
         return Ok(Outcome::TooMany(until));
     }
     turn.send_code().await?;

@@ -85,7 +85,8 @@ async fn resolve_recovery(app: &App, id: RecoveryId) -> Result<(), Fault> {
     if let Some(recovery) = recovery.filter(waits) {
         let typed = app.open_typed(&recovery)?;
         if let Some(user) = person_meant(&mut tx, &typed, recovery.goal).await?
-            && may_be_written_to(app, &mut tx, &directory, &user, &recovery.network).await?
+            && may_be_written_to(app, &mut tx, &directory, &user, (&recovery.browser, &recovery.network))
+                .await?
         {
             send_code(app, &mut tx, &directory, &user, &recovery).await?;
         }
@@ -124,11 +125,9 @@ async fn may_be_written_to(
     tx: &mut Tx,
     directory: &Directory,
     user: &User,
-    network: &str,
+    from: (&[u8; 32], &str),
 ) -> Result<bool, Fault> {
-    let own = store::recoveries::is_known_network(tx, user.id, network).await?;
-    let address = store::users::email_key(&user.email);
-    let budget = app.mailed_budget(&address, own.then_some(network), &directory.policy(None));
+    let budget = app.mailed_budget(tx, user, from, &directory.policy(None)).await?;
     Ok(guesses::count(tx, &[budget], app.now()).await? == Count::Counted)
 }
 
@@ -185,7 +184,7 @@ async fn resolve_request(app: &App, request: &ToResolve) -> Result<(), Fault> {
     let people = store::users::find_by_email(&mut tx, &address).await?;
     let people: Vec<_> = people.into_iter().filter(|user| user.disabled_at.is_none()).collect();
     if let Some(reader) = people.first().cloned()
-        && may_be_written_to(app, &mut tx, &directory, &reader, &request.network).await?
+        && may_be_written_to(app, &mut tx, &directory, &reader, (&request.browser, &request.network)).await?
     {
         mail_user_ids(app, &mut tx, &directory, &reader, &people, request).await?;
     }

@@ -86,6 +86,10 @@ async fn end_devices(
     reason: &str,
     now: Timestamp,
 ) -> Result<(), Fault> {
+    // What was known of browsers hangs on the same proofs, and a mail does not say which of them was a stranger's.
+    if matches!(extent, Extent::All | Extent::Others | Extent::FromAttempt) {
+        store::known_browsers::forget_of_user(tx, user).await?;
+    }
     match (extent, in_hand) {
         (Extent::All | Extent::Others, _) => {
             store::devices::revoke_of_user(tx, user, reason, now).await.map(drop)?;

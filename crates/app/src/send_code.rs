@@ -42,11 +42,21 @@ impl Turn<'_> {
         if guesses::look(&mut self.tx, &budget, now).await? != guesses::Count::Counted {
             return Ok(());
         }
-        let history = store::codes::lock_sends(&mut self.tx, self.user.id, now - SENDS_REMEMBERED).await?;
-        if let Allowance::Later(_) = allowance(&history, &self.policy.otp.sends, now) {
-            return Ok(());
+        let (place, allowance) = self.may_send(now).await?;
+        match allowance {
+            Allowance::Now { .. } => self.send_code_now(now, &place).await,
+            Allowance::Later(_) => Ok(()),
         }
-        self.send_code_now(now).await
+    }
+
+    /// From whose budget a code for this browser goes, and whether it allows one now. Holds the user's row.
+    pub(crate) async fn may_send(&mut self, now: Timestamp) -> Result<(String, Allowance), Fault> {
+        let user = self.user.id;
+        store::users::hold(&mut self.tx, user).await?;
+        let place = self.app.sending_place(&mut self.tx, user, &self.browser.key).await?;
+        let history = store::codes::sends(&mut self.tx, user, &place, now - SENDS_REMEMBERED).await?;
+        let allowance = allowance(&history, &self.policy.otp.sends, now);
+        Ok((place, allowance))
     }
 
     /// A code, unless one that was sent before is still good.
@@ -73,7 +83,7 @@ impl Turn<'_> {
         }
     }
 
-    async fn send_code_now(&mut self, now: Timestamp) -> Result<(), Fault> {
+    async fn send_code_now(&mut self, now: Timestamp, place: &str) -> Result<(), Fault> {
         self.insert_if_new().await?;
         let last = store::codes::latest(&mut self.tx, self.attempt.id).await?;
         if let Some(last) = &last {
@@ -126,7 +136,7 @@ impl Turn<'_> {
             consumed_at: None,
             superseded_at: None,
         };
-        store::codes::insert(&mut self.tx, &code).await?;
+        store::codes::insert(&mut self.tx, &code, place).await?;
         let event = self.event(AuditKind::CodeSent).fact("purpose", purpose).fact("tag", &code.tag);
         self.app.audit(&mut self.tx, event).await
     }

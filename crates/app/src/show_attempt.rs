@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crypto::token::Token;
 use domain::{
     access::NotNow,
-    attempt::{Entry, Machine, Reason},
+    attempt::{Attempt, Entry, Machine, Reason},
     budget::{Allowance, allowance},
     directory::{Company, Contact, User},
     factor::Offer,
@@ -107,7 +107,7 @@ pub async fn show_attempt(app: &App, browser: &Browser, token: &Token) -> Result
     let policy = directory.policy(user.company);
     let company = directory.company_of(&user).cloned();
     let code = match step {
-        Step::Code | Step::Mailbox => Some(show_code(app, &user, attempt.id, &policy).await?),
+        Step::Code | Step::Mailbox => Some(show_code(app, &user, &attempt, &policy).await?),
         Step::AppCode
         | Step::Passkey
         | Step::Profile
@@ -146,17 +146,13 @@ pub async fn show_attempt(app: &App, browser: &Browser, token: &Token) -> Result
     }))
 }
 
-async fn show_code(
-    app: &App,
-    user: &User,
-    attempt: domain::id::AttemptId,
-    policy: &Policy,
-) -> Result<CodeView, Fault> {
+async fn show_code(app: &App, user: &User, attempt: &Attempt, policy: &Policy) -> Result<CodeView, Fault> {
     let now = app.now();
     let mut conn = app.db.read().await?;
     let standing = guesses::look(&mut conn, &app.code_budget(user.id, policy), now).await?;
-    let history = store::codes::sends(&mut conn, user.id, now - SENDS_REMEMBERED).await?;
-    let newest = match store::codes::latest(&mut conn, attempt).await? {
+    let place = app.sending_place(&mut conn, user.id, &attempt.browser).await?;
+    let history = store::codes::sends(&mut conn, user.id, &place, now - SENDS_REMEMBERED).await?;
+    let newest = match store::codes::latest(&mut conn, attempt.id).await? {
         Some(code) => {
             let delivery = store::outbox::state(&mut conn, code.message).await?.unwrap_or(State::Expired);
             let open = code.consumed_at.is_none() && code.superseded_at.is_none() && now < code.expires_at;

@@ -210,7 +210,7 @@ async fn show_code(
         Count::Counted | Count::Disabled => None,
     };
     let (mut more, mut later) = (u32::MAX, None);
-    for budget in app.asking_budgets(&recovery.name_hash, browser, policy) {
+    for budget in app.asking_budgets(conn, &recovery.name_hash, browser, policy).await? {
         more = more.min(guesses::left(conn, &budget, now).await?);
         if let Count::Paused(until) = guesses::look(conn, &budget, now).await? {
             later = later.max(Some(until));

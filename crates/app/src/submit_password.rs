@@ -23,6 +23,7 @@ use crate::{
     begin_recovery::{Asked, ask_for_door},
     directory::Directory,
     guesses::{self, Budget, Count},
+    record::NOBODY,
     recovery::Door,
     trusted_device::trusted_device,
     turn::Turn,
@@ -198,9 +199,12 @@ async fn find(
     name: &str,
 ) -> Result<Option<Candidate>, Fault> {
     let mut conn = app.db.read().await?;
-    let Some((id, _)) = store::identities::find_by_id(&mut conn, name).await? else { return Ok(None) };
-    let Some(user) = store::users::find(&mut conn, id).await? else { return Ok(None) };
-    let Some(stored) = store::credentials::find_password(&mut conn, id).await? else { return Ok(None) };
+    let named = store::identities::find_by_id(&mut conn, name).await?;
+    // Who is nobody is looked up all the same: the time of the answer must not tell.
+    let id = named.map_or(NOBODY, |(id, _)| id);
+    let user = store::users::find(&mut conn, id).await?;
+    let stored = store::credentials::find_password(&mut conn, id).await?;
+    let (Some(user), Some(stored)) = (user, stored) else { return Ok(None) };
     let policy = directory.policy(user.company);
     let device = trusted_device(app, &mut conn, browser, id, &policy).await?;
     Ok(Some(Candidate { user: id, stored, device }))
@@ -227,6 +231,10 @@ pub(crate) async fn door_budgets(
 
 /// Counts the guess in a transaction of its own, so that it counts whatever happens next.
 pub(crate) async fn count_guess(app: &App, budgets: &[Budget]) -> Result<Count, Fault> {
+    let _passage = match budgets.first() {
+        Some(first) => Some(app.turnstile.enter(first.name().as_bytes()).await),
+        None => None,
+    };
     let mut tx = app.db.begin().await?;
     let counted = guesses::count(&mut tx, budgets, app.now()).await?;
     tx.commit().await?;

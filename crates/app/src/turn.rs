@@ -20,7 +20,8 @@ use domain::{
 use store::{Executor, Tx};
 
 use crate::{
-    App, Browser, Fault, Progress, SignedIn, directory::Directory, progress::step_of, record::NOTICE_DEADLINE,
+    App, Browser, Fault, Progress, SignedIn, directory::Directory, progress::step_of,
+    record::NOTICE_DEADLINE, turnstile::Passage,
 };
 
 /// A pending attempt is over after this long; whoever comes back later proves everything anew.
@@ -53,6 +54,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) rings: bool,
     /// Set when sessions were ended: what is remembered of them goes with the commit.
     pub(crate) ends_sessions: bool,
+    /// Held until the transaction has ended.
+    passage: Option<Passage>,
 }
 
 impl<'a> Turn<'a> {
@@ -117,6 +120,7 @@ impl<'a> Turn<'a> {
             announcement: false,
             rings: false,
             ends_sessions: false,
+            passage: None,
         }
     }
 
@@ -316,6 +320,7 @@ impl App {
         token: &Token,
     ) -> Result<Option<Turn<'a>>, Fault> {
         let directory = self.directory().await?;
+        let passage = self.turnstile.enter(&token.hash()).await;
         let mut tx = self.db.begin().await?;
         let Some((attempt, _)) = self.load_attempt(&mut tx, browser, token).await? else {
             return Ok(None);
@@ -325,6 +330,8 @@ impl App {
         let Some((attempt, user)) = self.load_attempt(&mut tx, browser, token).await? else {
             return Ok(None);
         };
-        Ok(Some(Turn::resume(self, directory, user, browser, tx, attempt)))
+        let mut turn = Turn::resume(self, directory, user, browser, tx, attempt);
+        turn.passage = Some(passage);
+        Ok(Some(turn))
     }
 }

@@ -9,11 +9,11 @@ use domain::{
     recovery::{Recovery, RecoveryEvent},
     time::Timestamp,
 };
-use uuid::Uuid;
 
 use crate::{
     App, Browser, Fault,
     guesses::{self, Budget, Count},
+    record::NOBODY,
     recovery::{LIFETIME, RecoveryTurn},
 };
 
@@ -87,7 +87,7 @@ async fn prove(
     let person = turn.person().await?.map(|user| user.id);
     let StoredCode { user, mac } = match (person, &turn.recovery.code.mac) {
         (Some(user), Some(mac)) => StoredCode { user, mac: mac.clone() },
-        (Some(_) | None, _) => StoredCode { user: UserId(Uuid::nil()), mac: Vec::new() },
+        (Some(_) | None, _) => StoredCode { user: NOBODY, mac: Vec::new() },
     };
     let (code, recovery, goal) = (turn.recovery.code.id, turn.recovery.id, turn.recovery.goal);
     let binding = RecoveryBinding { code, recovery, user, goal };
@@ -114,6 +114,7 @@ async fn accept(mut turn: RecoveryTurn<'_>, proof: Proof<Mailbox>, now: Timestam
     if turn.person().await?.is_some_and(|user| user.email_confirmed_at.is_none()) {
         store::users::confirm_email(&mut turn.tx, proof.user(), now).await?;
     }
+    store::bounces::clear(&mut turn.tx, proof.user(), now).await?;
     turn.renew_token();
     Ok(turn.finish().await?.flatten().map_or(Outcome::Gone, Outcome::Proven))
 }

@@ -68,6 +68,9 @@ pub enum LoginEvent {
     SecondFailed,
     /// A step of enrolment.
     Enrolment(EnrolmentEvent),
+    /// Two-factor login has begun for the company since the password was proven alone: the second factor is asked for before
+    /// anything else, and enrolment begins again after it.
+    SecondDemanded(Offer),
     /// It is over.
     Refuse(Refusal),
 }
@@ -89,7 +92,9 @@ impl Login {
     /// # Errors
     /// [`NotAllowed`] when the event does not fit the state, or a proof is of another user.
     pub fn step(self, event: LoginEvent) -> Result<(Self, Vec<Effect>), NotAllowed> {
-        use LoginEvent::{Enrolment as Enrol, FirstProven, Refuse, SecondFailed, SecondProven};
+        use LoginEvent::{
+            Enrolment as Enrol, FirstProven, Refuse, SecondDemanded, SecondFailed, SecondProven,
+        };
         match (self, event) {
             (Self::Identify, FirstProven(first, admission, offer)) => {
                 Ok(Self::admit(first, admission, offer))
@@ -108,15 +113,18 @@ impl Login {
                 let (enrolment, effect) = enrolment.step(event)?;
                 Ok(Self::enrolled(assurance, enrolment, effect))
             }
+            (Self::Enrol { assurance, enrolment }, SecondDemanded(offer)) => {
+                Self::demand_second(assurance, enrolment, offer)
+            }
             (Self::Identify | Self::Challenge { .. } | Self::Enrol { .. }, Refuse(refusal)) => {
                 Ok((Self::Refused(refusal), vec![]))
             }
-            (Self::Identify, SecondProven(_) | SecondFailed | Enrol(_))
-            | (Self::Challenge { .. }, FirstProven(..) | Enrol(_))
+            (Self::Identify, SecondProven(_) | SecondFailed | Enrol(_) | SecondDemanded(_))
+            | (Self::Challenge { .. }, FirstProven(..) | Enrol(_) | SecondDemanded(_))
             | (Self::Enrol { .. }, FirstProven(..) | SecondProven(_) | SecondFailed)
             | (
                 Self::SignedIn { .. } | Self::Refused(_),
-                FirstProven(..) | SecondProven(_) | SecondFailed | Enrol(_) | Refuse(_),
+                FirstProven(..) | SecondProven(_) | SecondFailed | Enrol(_) | SecondDemanded(_) | Refuse(_),
             ) => Err(NotAllowed),
         }
     }
@@ -137,6 +145,22 @@ impl Login {
                 (state, vec![Effect::AskSecond])
             }
         }
+    }
+
+    fn demand_second(
+        assurance: Assurance,
+        enrolment: Enrolment,
+        offer: Offer,
+    ) -> Result<(Self, Vec<Effect>), NotAllowed> {
+        let not_now = match enrolment {
+            Enrolment::CheckProfile(not_now) | Enrolment::MakeSecurityCode(not_now) => not_now,
+            Enrolment::Complete | Enrolment::Postponed => return Err(NotAllowed),
+        };
+        if assurance.is_two_factor() {
+            return Err(NotAllowed);
+        }
+        let (first, then) = (assurance.first(), Then::Enrolment(not_now));
+        Ok((Self::Challenge { first, then, offer, misses: 0 }, vec![Effect::AskSecond]))
     }
 
     fn proceed(assurance: Assurance, then: Then) -> (Self, Vec<Effect>) {

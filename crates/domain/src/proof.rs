@@ -167,6 +167,12 @@ impl Assurance {
         self.second
     }
 
+    /// Whether it rests on two factors: two proofs, or a passkey that verified its user.
+    #[must_use]
+    pub fn is_two_factor(&self) -> bool {
+        self.second.is_some() || self.first.method == FirstMethod::Passkey
+    }
+
     /// When the person last proved anything by hand (OpenID Connect Core 1.0, section 2): device trust does not count.
     #[must_use]
     pub fn auth_time(&self) -> Timestamp {

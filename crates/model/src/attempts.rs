@@ -169,6 +169,16 @@ impl World {
                 self.user.owned.recovery_code = false;
                 second(&mut attempt, SecondMethod::RecoveryCode, Shown::RECOVERY_CODE)
             }
+            Job::Enrolment(_) if self.demands_second(theft, &attempt) => {
+                let trust =
+                    if attempt.opened.trust_counts { DeviceTrust::Counts } else { DeviceTrust::DoesNotCount };
+                let offer = Offer::of(self.user.channel, self.user.owned, trust);
+                attempt.opened.channel = self.user.channel;
+                if offer.preferred() == Channel::Email {
+                    attempt.code = Some(Code::sent(tick));
+                }
+                Event::Login(LoginEvent::SecondDemanded(offer))
+            }
             Job::Enrolment(event) => {
                 self.before_enrolment(theft, who, &attempt, event)?;
                 Event::Login(LoginEvent::Enrolment(event))
@@ -217,6 +227,12 @@ impl World {
         }
         *self.attempts.get_mut(who) = Some(attempt);
         self.attempt_changed(who);
+    }
+
+    /// Two-factor login has begun since the password was proven alone.
+    fn demands_second(&self, theft: &Theft, attempt: &Attempt) -> bool {
+        matches!(attempt.machine, Machine::Login(Login::Enrol { assurance, .. }) if !assurance.is_two_factor())
+            && self.admission(theft).second == SecondStep::OtpOrTrustedDevice
     }
 
     /// The table as it is now: the page may be older than the deadline.
@@ -327,7 +343,7 @@ impl World {
     }
 
     fn start_session(&mut self, theft: &Theft, who: Who, attempt: &Attempt, assurance: Assurance) {
-        if !spec::allows_session(attempt) {
+        if !spec::allows_session(attempt, theft.scene.stage(self.tick)) {
             self.blame(Breach::Session);
         }
         if spec::enrolment_is_due(theft.scene.stage(self.tick), self.standing()) {

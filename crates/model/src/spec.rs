@@ -109,10 +109,10 @@ impl Breach {
 }
 
 /// Whether this attempt may end in a session.
-pub(crate) fn allows_session(attempt: &Attempt) -> bool {
+pub(crate) fn allows_session(attempt: &Attempt, now: Stage) -> bool {
     let Attempt { shown, opened, .. } = attempt;
     let made_id = makes_id(attempt) && shown.has(Shown::NEW_PASSWORD);
-    match (opened.standing, opened.stage) {
+    match (opened.standing, now) {
         (Standing::Legacy, Stage::BeforePhase1 | Stage::Phase1) => shown.has(Shown::LEGACY) || made_id,
         (Standing::Legacy, Stage::Phase2 | Stage::DeadlinePassed | Stage::CutOffPassed)
         | (Standing::Invited, _) => made_id,

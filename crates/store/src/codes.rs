@@ -15,11 +15,8 @@ use crate::{
 statements! {
     INSERT = "INSERT INTO codes (id, attempt_id, user_id, purpose, channel, tag, mac, message_id, sent_at, expires_at, tries) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)";
-    RECORD_SEND = "INSERT INTO code_sends (user_id, code_id, sent_at) VALUES ($1, $2, $3)";
-    /// Takes the lock of the user's row first: two nodes never count the same history at once.
-    LOCK_SENDS = "UPDATE users SET version = version WHERE id = $1";
-    SENDS = "SELECT sent_at FROM code_sends WHERE user_id = $1 AND sent_at > $2";
-    FORGET_SENDS = "DELETE FROM code_sends WHERE sent_at < $1";
+    RECORD_SEND = "INSERT INTO code_sends (user_id, code_id, sent_at, place) VALUES ($1, $2, $3, $4)";
+    SENDS = "SELECT sent_at FROM code_sends WHERE user_id = $1 AND sent_at > $2 AND place = $3";
     SUPERSEDE = "UPDATE codes SET superseded_at = $2 \
                  WHERE attempt_id = $1 AND superseded_at IS NULL AND consumed_at IS NULL";
     /// Of two that were sent in one millisecond, the one that superseded the other.
@@ -104,34 +101,26 @@ impl From<Row> for Code {
     }
 }
 
-/// Stores a code that is about to be sent, makes its forerunners worthless, and remembers the sending.
-pub async fn insert(tx: &mut Tx, code: &Code) -> Result<(), StoreError> {
+/// Stores a code that is about to be sent, makes its forerunners worthless, and remembers the sending and from whose budget it
+/// was: `place` is empty for all browsers together that the user is not known on.
+pub async fn insert(tx: &mut Tx, code: &Code, place: &str) -> Result<(), StoreError> {
     execute!(tx, SUPERSEDE, code.attempt, code.sent_at)?;
     let Code { id, attempt, user, message, sent_at, expires_at, .. } = *code;
     let (purpose, channel, tag, mac) = (&code.purpose, &code.channel, &code.tag, &code.mac);
     execute!(tx, INSERT, id, attempt, user, purpose, channel, tag, mac, message, sent_at, expires_at)?;
-    execute!(tx, RECORD_SEND, user, id, sent_at).map(drop)
+    execute!(tx, RECORD_SEND, user, id, sent_at, place).map(drop)
 }
 
-/// When codes were sent to the user since `since`; holds the user's row until the transaction ends.
-pub async fn lock_sends(tx: &mut Tx, user: UserId, since: Timestamp) -> Result<Vec<Timestamp>, StoreError> {
-    execute!(tx, LOCK_SENDS, user)?;
-    sends(tx, user, since).await
-}
-
-/// When codes were sent to the user since `since`.
+/// When codes were sent to the user from the budget of `place` since `since`. Whoever decides by it holds the user's row
+/// ([`users::hold`](crate::users::hold)), so that two nodes never count the same history at once.
 pub async fn sends(
     conn: &mut impl Executor,
     user: UserId,
+    place: &str,
     since: Timestamp,
 ) -> Result<Vec<Timestamp>, StoreError> {
-    let rows: Vec<(i64,)> = fetch_all!(conn, SENDS, user, since)?;
+    let rows: Vec<(i64,)> = fetch_all!(conn, SENDS, user, since, place)?;
     Ok(rows.into_iter().map(|(at,)| Timestamp(at)).collect())
-}
-
-/// Forgets sendings before `before`.
-pub async fn forget_sends(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    execute!(tx, FORGET_SENDS, before)
 }
 
 /// The newest code of an attempt.

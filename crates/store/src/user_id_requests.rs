@@ -13,9 +13,9 @@ use crate::{
 };
 
 statements! {
-    INSERT = "INSERT INTO user_id_requests (id, sealed_address, address_hash, browser_name, network, created_at, resolve_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $6)";
-    TO_RESOLVE = "SELECT id, sealed_address, browser_name, network FROM user_id_requests WHERE resolve_at <= $1 \
+    INSERT = "INSERT INTO user_id_requests (id, sealed_address, address_hash, browser_hash, browser_name, network, created_at, \
+              resolve_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
+    TO_RESOLVE = "SELECT id, sealed_address, browser_hash, browser_name, network FROM user_id_requests WHERE resolve_at <= $1 \
                   ORDER BY resolve_at, id LIMIT $2";
     CLAIM = "UPDATE user_id_requests SET resolve_at = NULL WHERE id = $1 AND resolve_at <= $2";
     GIVE_LINK = "UPDATE user_id_requests SET link_hash = $2, link_ends_at = $3, mailed_to = $4 WHERE id = $1";
@@ -24,7 +24,6 @@ statements! {
     USE = "UPDATE user_id_requests SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND link_ends_at > $2";
     /// An event of the revocation matrix ends the links that were mailed to the user.
     END_OF_USER = "UPDATE user_id_requests SET used_at = $2 WHERE mailed_to = $1 AND used_at IS NULL";
-    FORGET = "DELETE FROM user_id_requests WHERE created_at < $1";
 }
 
 /// A request that waits for the worker.
@@ -34,6 +33,8 @@ pub struct ToResolve {
     pub id: UserIdRequestId,
     /// The address, sealed.
     pub sealed_address: Vec<u8>,
+    /// Digest of the browser's long-lived identifier.
+    pub browser: [u8; 32],
     /// "Firefox on Windows".
     pub browser_name: String,
     /// The network address it came from.
@@ -62,8 +63,8 @@ pub async fn insert(
     address_hash: &[u8; 32],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let ToResolve { id, sealed_address, browser_name, network } = request;
-    execute!(tx, INSERT, *id, sealed_address, address_hash, browser_name, network, now).map(drop)
+    let ToResolve { id, sealed_address, browser, browser_name, network } = request;
+    execute!(tx, INSERT, *id, sealed_address, address_hash, browser, browser_name, network, now).map(drop)
 }
 
 /// What waits for the worker.
@@ -72,11 +73,12 @@ pub async fn to_resolve(
     now: Timestamp,
     most: u32,
 ) -> Result<Vec<ToResolve>, StoreError> {
-    type Row = (Id<UserIdRequestId>, Vec<u8>, String, String);
+    type Row = (Id<UserIdRequestId>, Vec<u8>, Option<Vec<u8>>, String, String);
     let rows: Vec<Row> = fetch_all!(conn, TO_RESOLVE, now, most)?;
-    let read = |(id, sealed_address, browser_name, network): Row| ToResolve {
+    let read = |(id, sealed_address, browser, browser_name, network): Row| ToResolve {
         id: id.0,
         sealed_address,
+        browser: browser.and_then(|digest| digest.try_into().ok()).unwrap_or_default(),
         browser_name,
         network,
     };
@@ -120,9 +122,4 @@ pub async fn use_link(tx: &mut Tx, id: UserIdRequestId, now: Timestamp) -> Resul
 /// Ends the links that were mailed to a user.
 pub async fn end_of_user(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<(), StoreError> {
     execute!(tx, END_OF_USER, user, now).map(drop)
-}
-
-/// Forgets requests that were made before `before`.
-pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    execute!(tx, FORGET, before)
 }

@@ -75,6 +75,9 @@ impl Turn<'_> {
             ends_at: now + self.policy.session.total,
         };
         store::sessions::insert(&mut self.tx, &session, &token.hash()).await?;
+        if assurance.is_two_factor() {
+            store::known_browsers::remember(&mut self.tx, self.user.id, &self.browser.key, now).await?;
+        }
         self.keep_factors_shown(assurance).await?;
         let event =
             self.event(AuditKind::SessionStarted).fact("session", session.id).fact("acr", assurance.acr());

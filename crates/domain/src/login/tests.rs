@@ -85,6 +85,7 @@ fn events() -> Vec<(String, LoginEvent)> {
     events.push(("recovery code".into(), second(SecondMethod::RecoveryCode)));
     events.push(("wrong code".into(), LoginEvent::SecondFailed));
     events.extend(EnrolmentEvent::ALL.map(|event| (format!("{event:?}"), LoginEvent::Enrolment(event))));
+    events.push(("second demanded".into(), LoginEvent::SecondDemanded(Offer::email())));
     events.push(("ended".into(), LoginEvent::Refuse(Refusal::Ended)));
     events
 }
@@ -129,23 +130,26 @@ fn every_state_with_every_event() {
 proptest! {
     /// Whatever comes in whatever order, a session rests on the proofs that its row of the table demands.
     #[test]
-    fn nobody_is_signed_in_without_the_proofs(order in prop::collection::vec(0_usize..24, 0..40)) {
+    fn nobody_is_signed_in_without_the_proofs(order in prop::collection::vec(0_usize..25, 0..40)) {
         let all = events();
         let mut state = Login::Identify;
         let mut admitted = None;
         let mut seconds = 0;
+        let mut demanded = false;
         for index in order {
             let event = all[index % all.len()].1;
             let Ok((next, effects)) = state.step(event) else { continue };
             if let LoginEvent::FirstProven(first, admission, _) = event { admitted = Some((first, admission)); }
             if matches!(event, LoginEvent::SecondProven(_)) { seconds += 1; }
+            if matches!(event, LoginEvent::SecondDemanded(_)) { demanded = true; }
             let started = effects.iter().any(|effect| matches!(effect, Effect::StartSession(_)));
             prop_assert_eq!(started, matches!(next, Login::SignedIn { .. }) && state != next);
             if let Login::SignedIn { assurance } = next {
                 let (first, row) = admitted.expect("signed in without a first proof");
                 prop_assert_eq!(row.key, Key::Password);
                 prop_assert_eq!(assurance.user(), USER);
-                let asked = row.second == SecondStep::OtpOrTrustedDevice && first.method() == FirstMethod::Password;
+                let asked = (demanded || row.second == SecondStep::OtpOrTrustedDevice)
+                    && first.method() == FirstMethod::Password;
                 prop_assert_eq!(assurance.second().is_some(), asked);
                 prop_assert!(assurance.second().is_none() || seconds == 1);
             }
@@ -155,7 +159,7 @@ proptest! {
 
     /// Where enrolment may not wait, a session means that it is complete.
     #[test]
-    fn a_due_enrolment_is_never_skipped(order in prop::collection::vec(0_usize..24, 0..40)) {
+    fn a_due_enrolment_is_never_skipped(order in prop::collection::vec(0_usize..25, 0..40)) {
         let all = events();
         let row = admission(Stage::DeadlinePassed, Standing::IdMade, NotNow::Offered);
         let (mut state, _) = Login::Identify.step(LoginEvent::FirstProven(password(USER), row, Offer::email())).unwrap();

@@ -54,7 +54,9 @@ pub async fn submit(
         Err(elsewhere) => return Ok(elsewhere),
     };
     match make_security_code(&site.app, &visit.browser, &token, typed.security_code).await? {
-        Outcome::Made(progress) => go_on(&site, view.entry, progress, None).await,
+        Outcome::Made(progress) | Outcome::SecondDemanded(progress) => {
+            go_on(&site, view.entry, progress, None).await
+        }
         Outcome::Gone => Ok(gone(&site, view.entry)),
         Outcome::Refused(problem) => {
             let words = security_code_words(visit.text, problem);
