@@ -1,7 +1,7 @@
 //! The security code, looked at: in recovery after the mailbox was proven, in the account after a fresh proof. One budget for
 //! all doors, so that none of them is a way around another.
 
-use crypto::hashing::{HashCheck, PasswordHash};
+use crypto::hashing::{Guest, HashCheck, PasswordHash, Work};
 use domain::{id::UserId, policy::Policy, security_code::SecurityCode, time::Timestamp};
 use store::{Executor, Tx, credentials::StoredHash};
 use zeroize::Zeroizing;
@@ -81,7 +81,7 @@ pub(crate) async fn look_at_security_code(
     typed: &str,
 ) -> Result<Looked, Fault> {
     let Some(code) = SecurityCode::typed(typed) else { return Ok(Looked::Malformed) };
-    app.hasher.check_room()?;
+    let seat = app.hasher.admit(Guest::Proven, Work::Own)?;
     let budgets = app.security_code_budgets(user, policy);
     let now = app.now();
     let mut tx = app.db.begin().await?;
@@ -97,7 +97,7 @@ pub(crate) async fn look_at_security_code(
     }
     let secret = Zeroizing::new(code.expose().to_owned());
     let hash = PasswordHash::from_stored(stored.hash.clone());
-    match app.hasher.check(secret, Some(hash)).await? {
+    match seat.check(secret, Some(hash)).await? {
         check @ HashCheck::Right(_) => Ok(Looked::Right(Box::new(Right { check, user, stored, budgets }))),
         HashCheck::Wrong => miss(app, &budgets, now).await,
     }

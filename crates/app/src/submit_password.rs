@@ -1,6 +1,9 @@
 //! Enterprise User ID and password: the first step of a login.
 
-use crypto::{hashing::PasswordHash, verify::first_proof};
+use crypto::{
+    hashing::{Guest, PasswordHash, Work},
+    verify::first_proof,
+};
 use domain::{
     attempt::Entry,
     audit::{Actor, AuditEvent, AuditKind},
@@ -147,7 +150,11 @@ pub(crate) async fn look_at_password(
         (Asking::Login, Some(_)) => (app.password_budgets("login", &name, browser, device, &policy), vec![]),
         (Asking::Login, None) => door_budgets(app, Door::Login, &name, browser, &policy).await?,
     };
-    app.hasher.check_room()?;
+    let guest = match (asking, device) {
+        (Asking::Session(_), _) | (Asking::Login, Some(_)) => Guest::Proven,
+        (Asking::Login, None) => Guest::Stranger { network: &browser.network },
+    };
+    let seat = app.hasher.admit(guest, Work::Own)?;
     match count_guess(app, &budgets).await? {
         Count::Counted => {}
         Count::Paused(until) => return Ok(Looked::Paused(until)),
@@ -155,7 +162,7 @@ pub(crate) async fn look_at_password(
     }
     let hash = candidate.as_ref().map(|candidate| PasswordHash::from_stored(candidate.stored.hash.clone()));
     let password = Zeroizing::new(Password::typed(typed).expose().to_owned());
-    let check = app.hasher.check(password.clone(), hash.clone()).await?;
+    let check = seat.check(password.clone(), hash.clone()).await?;
     let user = candidate.as_ref().map(|candidate| candidate.user);
     let proof = user.and_then(|user| first_proof(check, user, FirstMethod::Password, app.now()));
     let (Some(candidate), Some(proof)) = (candidate, proof) else {

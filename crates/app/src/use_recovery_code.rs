@@ -1,7 +1,10 @@
 //! A recovery code in place of a lost authenticator app or passkey: each works once.
 
 use crypto::{
-    hashing::PasswordHash, recovery_codes::RecoveryCode, token::Token, verify::recovery_code_proof,
+    hashing::{Guest, PasswordHash, Work},
+    recovery_codes::RecoveryCode,
+    token::Token,
+    verify::recovery_code_proof,
 };
 use delivery::mail::NoticeEvent;
 use domain::{audit::AuditKind, proof::SecondMethod, time::Timestamp};
@@ -45,7 +48,7 @@ pub async fn use_recovery_code(
     remember: &Remember,
 ) -> Result<Outcome, Fault> {
     let Some(code) = RecoveryCode::parse(typed) else { return Ok(Outcome::Malformed) };
-    app.hasher.check_room()?;
+    let seat = app.hasher.admit(Guest::Proven, Work::Own)?;
     let Some(mut turn) = app.turn(browser, token).await? else { return Ok(Outcome::Gone) };
     if !takes(&turn.attempt.machine, SecondMethod::RecoveryCode) {
         return Ok(Outcome::Gone);
@@ -61,7 +64,7 @@ pub async fn use_recovery_code(
     turn.tx.commit().await?;
 
     let hash = stored.clone().map(PasswordHash::from_stored);
-    let check = app.hasher.check(code.secret(), hash).await?;
+    let check = seat.check(code.secret(), hash).await?;
 
     let Some(mut turn) = app
         .turn(browser, token)
