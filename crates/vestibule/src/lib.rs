@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod document;
+pub mod key_file;
 pub mod listen;
 pub mod log;
 pub mod node;

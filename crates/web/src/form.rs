@@ -38,7 +38,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for CheckedForm<T> {
         let body = body.map_err(|_| Refused::Kind(ErrorKind::TooLarge))?;
         let fields = read_fields(&body).ok_or(Refused::Kind(ErrorKind::BadRequest))?;
         let token = fields.iter().find(|(name, _)| name == "csrf").map(|(_, value)| value.as_str());
-        if !token.is_some_and(|token| same(token, &visit.csrf)) {
+        if !token.is_some_and(|token| visit.takes_token(token)) {
             return Err(Refused::Kept(ErrorKind::Forbidden, kept(visit, &fields)));
         }
         let map = fields.into_iter().filter(|(name, _)| name != "csrf");

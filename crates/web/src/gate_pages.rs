@@ -98,6 +98,7 @@ fn stranger(headers: &HeaderMap) -> Visit {
         },
         text: text_for(headers),
         csrf: String::new(),
+        csrf_others: Vec::new(),
         attempt: None,
         recovery: None,
         session: None,

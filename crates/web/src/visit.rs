@@ -50,6 +50,8 @@ pub struct Visit {
     pub text: Text,
     /// The form token of this browser.
     pub csrf: String,
+    /// Others that are taken: pages may have been open when the keys were rotated.
+    pub csrf_others: Vec<String>,
     /// The pending login or onboarding it shows.
     pub attempt: Option<Token>,
     /// The pending recovery it shows.
@@ -60,6 +62,15 @@ pub struct Visit {
     pub is_known: bool,
     /// The door that leads to the page asked for, for who finds it closed.
     pub door: Entry,
+}
+
+impl Visit {
+    /// Whether a form shows a token of this browser.
+    #[must_use]
+    pub fn takes_token(&self, shown: &str) -> bool {
+        let all = std::iter::once(&self.csrf).chain(&self.csrf_others);
+        all.fold(false, |any, token| any | crate::form::same(shown, token))
+    }
 }
 
 /// What a request shows. The visitor is read from it at the first question, once: a session check, the most frequent request
@@ -135,8 +146,10 @@ fn visit(site: &Site, headers: &HeaderMap, peer: Option<IpAddr>, id: &Token) -> 
         .map(|(name, value)| (name[own_prefix..].to_owned(), value.to_owned()))
         .collect();
     let session = token(site, headers, SESSION);
+    let mut form_tokens = site.app.form_tokens(id).into_iter();
     Visit {
-        csrf: site.app.form_token(id),
+        csrf: form_tokens.next().unwrap_or_default(),
+        csrf_others: form_tokens.collect(),
         attempt: token(site, headers, ATTEMPT),
         recovery: token(site, headers, RECOVERY),
         is_known: session.is_some() || !devices.is_empty(),

@@ -1,10 +1,12 @@
 //! The rules that every aggregate stands on, on both databases.
 
+mod backup;
 mod group_commit;
 mod killed;
 mod migrations;
 mod opening;
 mod outbox;
+mod plans;
 mod prepared;
 mod transactions;
 

@@ -59,7 +59,7 @@ pub fn problem(status: StatusCode, kind: &str, detail: &str) -> Response {
 #[must_use]
 pub fn has_token(headers: &http::HeaderMap, visit: &Visit) -> bool {
     let shown = headers.get(TOKEN_HEADER).and_then(|token| token.to_str().ok());
-    shown.is_some_and(|shown| crate::form::same(shown, &visit.csrf))
+    shown.is_some_and(|shown| visit.takes_token(shown))
 }
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for CheckedJson<T> {
