@@ -62,6 +62,12 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
     process::run(Command::new(bench).args(arguments).current_dir(paths::root()))
 }
 
+/// Writes an invented installation. In the release profile a million users take seconds.
+pub(crate) fn generate(arguments: &[String]) -> Result<()> {
+    let mut cargo = process::cargo(&["run", "--quiet", "--release", "--package", "testkit", "--bin", "generate", "--"]);
+    process::run(cargo.args(arguments))
+}
+
 /// Builds the reference of all crates; a broken link fails.
 pub(crate) fn docs() -> Result<()> {
     let mut cargo = process::cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);

@@ -58,6 +58,12 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// An invented installation of any size: installation.toml and users.csv
+    Generate {
+        /// Passed on, for example `--users 1000000 --companies 500 --out /tmp/million`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// The reference of all crates, with warnings denied, in target/doc
     Docs,
 }
@@ -81,6 +87,7 @@ fn run(chore: Chore) -> Result<ExitCode> {
         Chore::Journeys { pattern } => chores::journeys(pattern.as_deref())?,
         Chore::Screenshots => chores::screenshots()?,
         Chore::Bench { arguments } => chores::bench(&arguments)?,
+        Chore::Generate { arguments } => chores::generate(&arguments)?,
         Chore::Docs => chores::docs()?,
     }
     Ok(ExitCode::SUCCESS)
