@@ -82,6 +82,7 @@ async fn add(app: &App, number: usize) -> Result<Person> {
     };
     let taken_over = import_users::Person {
         company: "northgate".to_owned(),
+        region: None,
         role: Role::EndUser,
         name: format!("Measured Person {number}"),
         email: person.email.clone(),
@@ -101,6 +102,7 @@ async fn add(app: &App, number: usize) -> Result<Person> {
 async fn add_newcomer(app: &App) -> Result<()> {
     let newcomer = import_users::Person {
         company: "northgate".to_owned(),
+        region: None,
         role: Role::EndUser,
         name: "Measured Newcomer".to_owned(),
         email: "newcomer@northgate.example".to_owned(),
@@ -132,6 +134,7 @@ fn installation(app: &App, place: &Place, application: SocketAddr) -> Installati
             time_zone: "Europe/Amsterdam".to_owned(),
             language: "en".to_owned(),
             rollout,
+            legacy_source: None,
             policy: Layer::empty(LayerName::Company),
         }],
         applications: vec![ApplicationState {
@@ -139,6 +142,7 @@ fn installation(app: &App, place: &Place, application: SocketAddr) -> Installati
             name: "Harbour Reconcile".to_owned(),
             host: place.application().host,
             upstream: format!("http://{application}"),
+            legacy_source: None,
             policy: Layer::empty(LayerName::Application),
         }],
         ..InstallationState::default()

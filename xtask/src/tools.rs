@@ -71,8 +71,9 @@ struct Need {
     present: fn() -> bool,
 }
 
-const NEEDS: [Need; 6] = [
+const NEEDS: [Need; 7] = [
     Need { package: "postgresql", present: has_postgres },
+    Need { package: "slapd", present: has_slapd },
     Need { package: "chromium", present: has_chromium },
     Need { package: "fonts-liberation", present: has_font },
     Need { package: "python3-venv", present: has_venv },
@@ -125,6 +126,11 @@ fn on_path(program: &str) -> bool {
 fn has_postgres() -> bool {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     versions.into_iter().any(|version| version.path().join("bin/initdb").is_file()) || on_path("initdb")
+}
+
+/// Debian keeps it out of the path of people who are not root.
+fn has_slapd() -> bool {
+    Path::new("/usr/sbin/slapd").is_file()
 }
 
 fn has_chromium() -> bool {

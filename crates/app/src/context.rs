@@ -23,7 +23,7 @@ use tokio::sync::Notify;
 use url::Url;
 use uuid::Uuid;
 
-use crate::{Fault, check_session::SessionCache, directory::DirectoryCache, turnstile::Turnstile};
+use crate::{Fault, check_session::SessionCache, directory::DirectoryCache, health::LastLook, turnstile::Turnstile};
 
 /// What the operator decided outside of policy.
 #[derive(Debug, Clone)]
@@ -65,6 +65,7 @@ pub struct Parts {
     /// None where the portal has no domain name.
     pub(crate) passkeys: Option<Passkeys>,
     pub(crate) directory: DirectoryCache,
+    pub(crate) last_look: LastLook,
     pub(crate) sessions: SessionCache,
     pub(crate) turnstile: Turnstile,
     sources: OnceLock<Sources>,
@@ -125,6 +126,7 @@ impl App {
             recovery_bell: Notify::new(),
             passkeys,
             directory,
+            last_look: LastLook::default(),
             sessions,
             turnstile: Turnstile::default(),
             sources: OnceLock::new(),
@@ -170,15 +172,6 @@ impl App {
     pub fn form_tokens(&self, browser: &Token) -> Vec<String> {
         let hex = |mac: [u8; 32]| mac[..16].iter().map(|byte| format!("{byte:02x}")).collect();
         self.keys.sign_by_all("form", &[&browser.hash()]).into_iter().map(hex).collect()
-    }
-
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// [`Fault::Store`] when it does not.
-    pub async fn is_ready(&self) -> Result<(), Fault> {
-        let mut conn = self.db.read().await?;
-        Ok(store::installation::find(&mut conn, "ready").await.map(drop)?)
     }
 
     /// Forgets everything that was read: the data were replaced.

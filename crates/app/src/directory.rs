@@ -12,6 +12,7 @@ use domain::{
     policy::{Layer, LayerName, Layers, Policy, RawValue},
     role::{Region, Role},
 };
+use legacy::source::SourceSpec;
 use store::installation::PolicyValue;
 use url::Url;
 
@@ -30,6 +31,8 @@ pub struct Directory {
     pub applications: Vec<Application>,
     /// All contacts, by region and role.
     pub contacts: Vec<Contact>,
+    /// All live legacy sources, by name.
+    pub sources: BTreeMap<String, SourceSpec>,
     layers: HashMap<(String, String), Layer>,
     floors: HashMap<String, Layer>,
     policies: HashMap<Option<CompanyId>, Arc<Policy>>,
@@ -72,6 +75,7 @@ impl App {
             companies: companies.into_iter().map(|company| (company.id, company)).collect(),
             applications: store::companies::list_applications(&mut conn).await?,
             contacts: store::companies::list_contacts(&mut conn).await?,
+            sources: crate::apply::sources::readable(&mut conn).await?,
             ..Directory::default()
         };
         directory.read_layers(store::installation::policy_values(&mut conn).await?);

@@ -51,6 +51,7 @@ mod demand_second;
 pub mod disown_activity;
 pub mod export_own_data;
 pub mod hand_over;
+pub mod health;
 pub mod import_users;
 pub mod invite_user;
 pub mod key_generations;

@@ -6,9 +6,8 @@ use std::{
 };
 
 use crypto::{
-    hashing::{HashCheck, PasswordHash},
-    seal::{Place, open, seal},
-    verify::first_proof,
+    hashing::{Guest, PasswordHash, Work},
+    seal::{Place, seal},
 };
 use domain::{
     access::{Key, Then},
@@ -19,20 +18,21 @@ use domain::{
     id::UserId,
     login::Refusal,
     onboarding::{Onboarding, OnboardingEvent},
-    proof::{First, FirstMethod, Proof},
+    proof::{First, Proof},
     time::Timestamp,
 };
-use legacy::ImportedHash;
-use zeroize::Zeroizing;
+use legacy::source::{Profile, slowest};
 
 use crate::{
     App, Browser, Fault, Progress, Token,
     admission::admission_of,
     begin_recovery::{Asked, ask_for_door},
     directory::Directory,
-    guesses::{self, Count},
+    guesses::{self, Budget, Count},
+    look_at_legacy::{Candidate, CheckedBy, Door as From, Looked, candidate, look},
     recovery::Door,
     submit_password::{Credentials, count_guess, door_budgets, pause_of, record_failure},
+    take_in::{compare, take_in},
     turn::{ATTEMPT_LIFETIME, Turn},
 };
 
@@ -45,72 +45,155 @@ pub enum Outcome {
     Paused(Timestamp),
     /// Nothing is looked at before the mailbox is proven; alike for unknown names. The token is for the recovery's cookie.
     Guarded(Token),
+    /// Nobody could tell, or something is out of order and refusals look alike for every name. Try again after this.
+    Unanswered(Duration),
     /// The credentials were right.
     Proven(Progress),
 }
 
-const CREDENTIAL: &str = "legacy_credentials.sealed_hash";
-/// Marks a hash of our own, made at the first success in place of the imported one.
-const OWN: &str = "vestibule:";
+/// What was typed, and where.
+#[derive(Debug)]
+pub struct Typed {
+    /// Name and password.
+    pub credentials: Credentials,
+    /// The company whose entry link was followed (its short name), unchecked.
+    pub company: Option<String>,
+}
 
-/// Checks legacy credentials. Answers on a fixed time grid, whatever was looked up.
+pub(crate) const CREDENTIAL: &str = "legacy_credentials.sealed_hash";
+/// Marks a hash of our own, made at the first success in place of the imported one.
+pub(crate) const OWN: &str = "vestibule:";
+/// Beside the slowest source, the answer takes a hash and a few look-ups.
+const BESIDE_A_SOURCE: Duration = Duration::from_millis(500);
+/// When to try again while a source is out of order; one answer for every name.
+const TRY_AGAIN: Duration = Duration::from_secs(30);
+
+/// Checks legacy credentials. Refusals come on a fixed time grid, whatever was looked up and whoever was asked.
 ///
 /// # Errors
 /// [`Fault::Busy`] when too many logins wait; [`Fault::Store`].
-pub async fn submit_legacy_credentials(
-    app: &App,
-    browser: &Browser,
-    typed: Credentials,
-) -> Result<Outcome, Fault> {
+pub async fn submit_legacy_credentials(app: &App, browser: &Browser, typed: Typed) -> Result<Outcome, Fault> {
     let began = Instant::now();
-    let outcome = submit(app, browser, typed).await;
-    if matches!(outcome, Ok(Outcome::Wrong | Outcome::Paused(_) | Outcome::Guarded(_))) {
-        wait_for_grid(began, app.settings.start_grid).await;
+    let directory = app.directory().await?;
+    let grid = grid(app, &directory);
+    let outcome = submit(app, browser, directory, typed).await;
+    if !matches!(outcome, Ok(Outcome::Proven(_)) | Err(_)) {
+        wait_for_grid(began, grid).await;
     }
     outcome
 }
 
-async fn submit(app: &App, browser: &Browser, typed: Credentials) -> Result<Outcome, Fault> {
+/// Above the slowest source, so that the time does not tell whether one was asked.
+fn grid(app: &App, directory: &Directory) -> Duration {
+    match slowest(directory.sources.values()) {
+        Duration::ZERO => app.settings.start_grid,
+        slowest => app.settings.start_grid.max(slowest + BESIDE_A_SOURCE),
+    }
+}
+
+async fn submit(
+    app: &App,
+    browser: &Browser,
+    directory: Arc<Directory>,
+    typed: Typed,
+) -> Result<Outcome, Fault> {
+    let Typed { credentials: typed, company } = typed;
     let name = canonical_login(&typed.name);
-    let directory = app.directory().await?;
-    let found = find(app, &name).await?;
+    let from = From { company: company.as_deref(), return_to: typed.return_to.as_deref() };
+    let found = candidate(app, &directory, &name, &typed.name, from).await?;
     // Before a first proof one rule holds for every name: a company's own would tell whose name it is.
     let policy = directory.policy(None);
     let (budgets, cleared) = door_budgets(app, Door::Start, &name, browser, &policy).await?;
-    app.hasher.check_room()?;
+    // Room for either kind of hash: which one it will be would tell whose name was typed.
+    let seat = app.hasher.admit(Guest::Stranger { network: &browser.network }, Work::Any)?;
     match count_guess(app, &budgets).await? {
         Count::Counted => {}
         Count::Paused(until) => return Ok(Outcome::Paused(until)),
         Count::Disabled => return guarded(app, browser, typed).await,
     }
-    let stored = found.as_ref().and_then(|(_, stored)| stored.clone());
-    let check = check(app, stored.clone(), typed.password.clone()).await?;
-    let user = found.map(|(user, _)| user);
-    let proof = user.as_ref().and_then(|user| first_proof(check, user.id, FirstMethod::Legacy, app.now()));
-    let (Some(user), Some(proof)) = (user.as_ref(), proof) else {
-        record_failure(app, browser, user.map(|user| user.id)).await?;
-        return Ok(pause_of(app, &budgets).await?.map_or(Outcome::Wrong, Outcome::Paused));
+    let (evidence, profile) = match look(app, browser, seat, &found.checked_by, &typed.password).await? {
+        Looked::Right(evidence, profile) => (evidence, profile),
+        Looked::Wrong => return refused(app, browser, &budgets, found.user.map(|user| user.id)).await,
+        Looked::Unanswered => {
+            take_back(app, &budgets).await?;
+            return Ok(Outcome::Unanswered(TRY_AGAIN));
+        }
     };
-    let own = match stored {
-        Some(hash) if !hash.starts_with(OWN) => {
+    let own = match &found.checked_by {
+        CheckedBy::Hash(hash) if is_renewed(app, hash) => {
             Some(app.hasher.hash(typed.password, app.random.as_ref()).await?)
         }
-        Some(_) | None => None,
+        CheckedBy::Hash(_) | CheckedBy::Source(..) | CheckedBy::Nobody => None,
     };
 
     let mut tx = app.db.begin().await?;
+    let Some(user) = settle(app, &mut tx, &directory, &found, profile).await? else {
+        drop(tx);
+        return refused(app, browser, &budgets, found.user.map(|user| user.id)).await;
+    };
+    let proof = evidence.proof(user.id, app.now()).ok_or(Fault::Inconsistent("a check without a proof"))?;
     guesses::clear(&mut tx, &[budgets, cleared].concat()).await?;
-    // Somebody may have made the ID meanwhile: then the old credentials are dead.
-    if store::identities::find_credential(&mut tx, user.id).await?.is_none() {
-        return Ok(Outcome::Wrong);
-    }
     if let Some(own) = own {
         replace_hash(app, &mut tx, user.id, &own).await?;
     }
-    let user = store::users::find(&mut tx, user.id).await?.ok_or(Fault::Inconsistent("a user vanished"))?;
     let turn = open_turn(app, directory, browser, tx, user, proof, typed.return_to).await?;
     let progress = turn.finish().await?.ok_or(Fault::Inconsistent("an attempt was changed by another"))?;
     Ok(Outcome::Proven(progress))
+}
+
+/// Who it is, now that the password was right. `None` when the credentials died while they were being checked, or when
+/// nobody can be made of whom the source knows.
+async fn settle(
+    app: &App,
+    tx: &mut store::Tx,
+    directory: &Directory,
+    found: &Candidate,
+    profile: Option<Profile>,
+) -> Result<Option<User>, Fault> {
+    let profile = profile.unwrap_or_default();
+    let user = match (&found.user, &found.checked_by) {
+        (None, CheckedBy::Source(source, login)) => {
+            return take_in(app, tx, directory, source, login, &profile).await;
+        }
+        (None, CheckedBy::Hash(_) | CheckedBy::Nobody) | (Some(_), CheckedBy::Nobody) => return Ok(None),
+        (Some(user), CheckedBy::Hash(_) | CheckedBy::Source(..)) => user.id,
+    };
+    store::users::hold(tx, user).await?;
+    // Somebody may have made the ID meanwhile, or the cut-off may have come: then the old credentials are dead.
+    let lives = match &found.checked_by {
+        CheckedBy::Hash(_) => store::identities::find_credential(tx, user).await?.is_some(),
+        CheckedBy::Source(..) | CheckedBy::Nobody => store::identities::id_of(tx, user).await?.is_none(),
+    };
+    if !lives {
+        return Ok(None);
+    }
+    let user = store::users::find(tx, user).await?.ok_or(Fault::Inconsistent("a user vanished"))?;
+    match &found.checked_by {
+        CheckedBy::Source(source, _) => Ok(Some(compare(app, tx, directory, source, user, &profile).await?)),
+        CheckedBy::Hash(_) | CheckedBy::Nobody => Ok(Some(user)),
+    }
+}
+
+/// The one answer for wrong, unknown and dead. While a source is out of order it says so instead, for every name.
+async fn refused(
+    app: &App,
+    browser: &Browser,
+    budgets: &[Budget],
+    user: Option<UserId>,
+) -> Result<Outcome, Fault> {
+    record_failure(app, browser, user).await?;
+    Ok(match pause_of(app, budgets).await? {
+        Some(until) => Outcome::Paused(until),
+        None if app.sources().any_ailing(app.now()) => Outcome::Unanswered(TRY_AGAIN),
+        None => Outcome::Wrong,
+    })
+}
+
+/// A guess that nobody looked at is not the owner's.
+async fn take_back(app: &App, budgets: &[Budget]) -> Result<(), Fault> {
+    let mut tx = app.db.begin().await?;
+    guesses::take_back(&mut tx, budgets, app.now()).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn guarded(app: &App, browser: &Browser, typed: Credentials) -> Result<Outcome, Fault> {
@@ -162,40 +245,16 @@ async fn open_turn<'a>(
     Ok(turn)
 }
 
-/// The user of an old login name, and the stored hash where one is left.
-async fn find(app: &App, name: &str) -> Result<Option<(User, Option<Zeroizing<String>>)>, Fault> {
-    let mut conn = app.db.read().await?;
-    let Some(login) = store::identities::find_legacy(&mut conn, name).await? else { return Ok(None) };
-    let Some(user) = store::users::find(&mut conn, login.user).await? else { return Ok(None) };
-    let Some(sealed) = store::identities::find_credential(&mut conn, user.id).await? else {
-        return Ok(Some((user, None)));
-    };
-    let place = Place { column: CREDENTIAL, row: &user.id.to_string() };
-    let text = open(app.keys.envelope(), place, &sealed)?;
-    let text =
-        String::from_utf8(text.to_vec()).map_err(|_| Fault::Inconsistent("a stored hash is no text"))?;
-    Ok(Some((user, Some(Zeroizing::new(text)))))
-}
-
-/// Runs on the bounded hashing threads. Without a hash, the work of one of ours is done for nothing.
-async fn check(
-    app: &App,
-    stored: Option<Zeroizing<String>>,
-    password: Zeroizing<String>,
-) -> Result<HashCheck, Fault> {
-    let Some(stored) = stored else { return Ok(app.hasher.check(password, None).await?) };
-    if let Some(own) = stored.strip_prefix(OWN) {
-        return Ok(app.hasher.check(password, Some(PasswordHash::from_stored(own.to_owned()))).await?);
-    }
-    let compare =
-        move || ImportedHash::parse(&stored).is_ok_and(|imported| imported.verify(password.as_bytes()));
-    Ok(app.hasher.check_foreign(compare).await?)
-}
-
 /// Seals a hash for the legacy credentials of one user.
 pub(crate) fn seal_credential(app: &App, user: UserId, hash: &str) -> Result<Vec<u8>, Fault> {
     let place = Place { column: CREDENTIAL, row: &user.to_string() };
     Ok(seal(app.keys.envelope(), place, hash.as_bytes(), app.random.as_ref())?)
+}
+
+/// Another program's hash, and one of ours with an older pepper or other costs, makes way for a new one.
+fn is_renewed(app: &App, hash: &str) -> bool {
+    let own = hash.strip_prefix(OWN).map(|own| PasswordHash::from_stored(own.to_owned()));
+    own.is_none_or(|own| app.hasher.is_outdated(&own))
 }
 
 async fn replace_hash(app: &App, tx: &mut store::Tx, user: UserId, own: &PasswordHash) -> Result<(), Fault> {

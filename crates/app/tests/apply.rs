@@ -40,6 +40,7 @@ fn desired() -> InstallationState {
             policy: layer(LayerName::Country, "session.idle", "10 min"),
             floors: layer(LayerName::Country, "otp.digits", "8"),
         }],
+        sources: Vec::new(),
         companies: vec![CompanyState {
             slug: "north-quay".to_owned(),
             name: "North Quay Logistics".to_owned(),
@@ -48,6 +49,7 @@ fn desired() -> InstallationState {
             time_zone: "Europe/Madrid".to_owned(),
             language: "es".to_owned(),
             rollout: Rollout { phase1_at: Some(Timestamp(1_795_993_200_000)), ..Rollout::default() },
+            legacy_source: None,
             policy: layer(LayerName::Company, "device.trust_lifetime", "14 d"),
         }],
         applications: vec![ApplicationState {
@@ -55,6 +57,7 @@ fn desired() -> InstallationState {
             name: "Harbour Reconcile".to_owned(),
             host: "reconcile.harbour.example".to_owned(),
             upstream: "http://10.0.0.7:3000".to_owned(),
+            legacy_source: None,
             policy: layer(LayerName::Application, "session.idle", "5 min"),
         }],
     }

@@ -27,6 +27,14 @@ pub struct Counter {
     pub blocked_until: Option<Timestamp>,
 }
 
+impl Counter {
+    /// Without the try that was counted last: nothing was looked at. A wait that this try began does not begin.
+    #[must_use]
+    pub const fn taken_back(self) -> Self {
+        Self { failures: self.failures.saturating_sub(1), blocked_until: None, ..self }
+    }
+}
+
 /// What may happen now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {

@@ -28,6 +28,8 @@ pub struct Company {
     pub language: String,
     /// Its timetable.
     pub rollout: Rollout,
+    /// The live source that its users' existing credentials are checked by, where no hash was imported.
+    pub legacy_source: Option<String>,
 }
 
 /// A person.
@@ -97,6 +99,8 @@ pub struct Application {
     pub host: String,
     /// Where Vestibule reaches it.
     pub upstream: String,
+    /// The live source that is asked about login names nobody knows yet, from whoever comes for this application.
+    pub legacy_source: Option<String>,
 }
 
 /// Whom a person of a region and role can reach when stuck.

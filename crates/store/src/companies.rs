@@ -16,17 +16,19 @@ use crate::{
 };
 
 statements! {
-    LIST = "SELECT id, slug, name, country, region, time_zone, language, phase1_at, phase2_at, deadline_at, cutoff_at \
-            FROM companies ORDER BY slug";
+    LIST = "SELECT id, slug, name, country, region, time_zone, language, phase1_at, phase2_at, deadline_at, cutoff_at, \
+            legacy_source FROM companies ORDER BY slug";
     PUT = "INSERT INTO companies (id, slug, name, country, region, time_zone, language, phase1_at, phase2_at, deadline_at, \
-           cutoff_at, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0) \
+           cutoff_at, created_at, version, legacy_source) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13) \
            ON CONFLICT (slug) DO UPDATE SET name = excluded.name, country = excluded.country, region = excluded.region, \
            time_zone = excluded.time_zone, language = excluded.language, phase1_at = excluded.phase1_at, \
            phase2_at = excluded.phase2_at, deadline_at = excluded.deadline_at, cutoff_at = excluded.cutoff_at, \
-           version = companies.version + 1";
-    LIST_APPLICATIONS = "SELECT id, slug, name, host, upstream FROM applications ORDER BY slug";
-    PUT_APPLICATION = "INSERT INTO applications (id, slug, name, host, upstream, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
-           ON CONFLICT (slug) DO UPDATE SET name = excluded.name, host = excluded.host, upstream = excluded.upstream";
+           legacy_source = excluded.legacy_source, version = companies.version + 1";
+    LIST_APPLICATIONS = "SELECT id, slug, name, host, upstream, legacy_source FROM applications ORDER BY slug";
+    PUT_APPLICATION = "INSERT INTO applications (id, slug, name, host, upstream, created_at, legacy_source) \
+           VALUES ($1, $2, $3, $4, $5, $6, $7) \
+           ON CONFLICT (slug) DO UPDATE SET name = excluded.name, host = excluded.host, upstream = excluded.upstream, \
+           legacy_source = excluded.legacy_source";
     LIST_REGIONS = "SELECT slug, name FROM regions ORDER BY slug";
     PUT_REGION = "INSERT INTO regions (slug, name) VALUES ($1, $2) ON CONFLICT (slug) DO UPDATE SET name = excluded.name";
     LIST_CONTACTS = "SELECT c.id, c.region, r.name AS region_name, c.role, c.phone, c.email, c.days, c.opens, c.closes, c.time_zone \
@@ -50,6 +52,7 @@ struct CompanyRow {
     phase2_at: Option<i64>,
     deadline_at: Option<i64>,
     cutoff_at: Option<i64>,
+    legacy_source: Option<String>,
 }
 
 impl From<CompanyRow> for Company {
@@ -68,6 +71,7 @@ impl From<CompanyRow> for Company {
                 deadline_at: row.deadline_at.map(Timestamp),
                 cutoff_at: row.cutoff_at.map(Timestamp),
             },
+            legacy_source: row.legacy_source,
         }
     }
 }
@@ -112,7 +116,7 @@ pub async fn list(conn: &mut impl Executor) -> Result<Vec<Company>, StoreError> 
 
 /// Adds a company, or changes the one of the same slug; its key stays.
 pub async fn put(tx: &mut Tx, company: &Company, now: Timestamp) -> Result<(), StoreError> {
-    let Company { id, slug, name, country, region, time_zone, language, rollout } = company;
+    let Company { id, slug, name, country, region, time_zone, language, rollout, legacy_source } = company;
     let Rollout { phase1_at, phase2_at, deadline_at, cutoff_at } = *rollout;
     execute!(
         tx,
@@ -129,16 +133,23 @@ pub async fn put(tx: &mut Tx, company: &Company, now: Timestamp) -> Result<(), S
         deadline_at,
         cutoff_at,
         now,
+        legacy_source.as_deref(),
     )?;
     Ok(())
 }
 
 /// All applications, by slug.
 pub async fn list_applications(conn: &mut impl Executor) -> Result<Vec<Application>, StoreError> {
-    type Row = (Id<ApplicationId>, String, String, String, String);
+    type Row = (Id<ApplicationId>, String, String, String, String, Option<String>);
     let rows: Vec<Row> = fetch_all!(conn, LIST_APPLICATIONS)?;
-    let application =
-        |(id, slug, name, host, upstream): Row| Application { id: id.0, slug, name, host, upstream };
+    let application = |(id, slug, name, host, upstream, legacy_source): Row| Application {
+        id: id.0,
+        slug,
+        name,
+        host,
+        upstream,
+        legacy_source,
+    };
     Ok(rows.into_iter().map(application).collect())
 }
 
@@ -148,8 +159,8 @@ pub async fn put_application(
     application: &Application,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Application { id, slug, name, host, upstream } = application;
-    execute!(tx, PUT_APPLICATION, *id, slug, name, host, upstream, now).map(drop)
+    let Application { id, slug, name, host, upstream, legacy_source } = application;
+    execute!(tx, PUT_APPLICATION, *id, slug, name, host, upstream, now, legacy_source.as_deref()).map(drop)
 }
 
 /// All regions: slug and name.

@@ -12,6 +12,7 @@ const ALLOWED: [(&str, &[&str]); 4] = [
         &[
             "crates/domain/src/proof.rs",
             "crates/crypto/src/verify.rs",
+            "crates/legacy/src/source/confirmed.rs",
             "crates/store/src/proofs.rs",
             "crates/store/src/recoveries/state.rs",
             "crates/model/src/prove.rs",

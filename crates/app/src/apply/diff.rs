@@ -1,6 +1,9 @@
 //! From what is to what should be.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use domain::policy::{Layer, LayerName, Layers};
 
@@ -39,24 +42,43 @@ pub struct FieldChange {
     pub after: Option<String>,
 }
 
-/// An entity names a region that is neither there nor in the file.
+/// An entity names a region, a company or a source that is neither there nor in the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{entity}: there is no region \"{region}\"; add a [[region]] or use one of: {known}")]
+#[error("{entity}: there is no {missing}; add a [[{}]]{}", .missing.kind, alternatives(.known))]
 pub struct Dangling {
     /// Which entity.
     pub entity: EntityName,
-    /// The name it uses.
-    pub region: String,
+    /// What it names.
+    pub missing: Missing,
     /// The names there are, separated by commas.
     pub known: String,
+}
+
+/// What is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// "region".
+    pub kind: &'static str,
+    /// The name that is used.
+    pub name: String,
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} \"{}\"", self.kind, self.name)
+    }
+}
+
+fn alternatives(names: &str) -> String {
+    if names.is_empty() { String::new() } else { format!(" or use one of: {names}") }
 }
 
 /// Compares.
 ///
 /// # Errors
-/// Every reference to a region that does not exist.
+/// Every reference to a region, company or source that does not exist.
 pub fn diff(current: &InstallationState, desired: &InstallationState) -> Result<Diff, Vec<Dangling>> {
-    check_regions(current, desired)?;
+    check_references(current, desired)?;
     let mut before: BTreeMap<EntityName, Entity> =
         current.entities().into_iter().map(|entity| (entity.name(), entity)).collect();
     let mut changes = Vec::new();
@@ -70,21 +92,25 @@ pub fn diff(current: &InstallationState, desired: &InstallationState) -> Result<
     Ok(Diff { changes, kept: before.into_keys().collect(), notes: overruled(current, desired) })
 }
 
-fn check_regions(current: &InstallationState, desired: &InstallationState) -> Result<(), Vec<Dangling>> {
-    let regions = current.regions.iter().chain(&desired.regions);
-    let known: BTreeSet<&str> = regions.map(|region| region.region.0.as_str()).collect();
-    let dangling: Vec<_> = desired
-        .entities()
+fn check_references(current: &InstallationState, desired: &InstallationState) -> Result<(), Vec<Dangling>> {
+    let known: BTreeSet<EntityName> = [current, desired]
         .into_iter()
-        .filter_map(|entity| {
-            let region = entity.region().filter(|region| !known.contains(region.0.as_str()))?;
-            Some(Dangling {
-                entity: entity.name(),
-                region: region.0.clone(),
-                known: known.iter().copied().collect::<Vec<_>>().join(", "),
-            })
-        })
+        .flat_map(InstallationState::entities)
+        .map(|entity| entity.name())
         .collect();
+    let names_of = |kind: &str| {
+        let names = known.iter().filter(|name| name.kind == kind).map(|name| name.name.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let mut dangling = Vec::new();
+    for entity in desired.entities() {
+        let missing = entity.references().into_iter().filter(|name| !known.contains(name));
+        dangling.extend(missing.map(|EntityName { kind, name }| Dangling {
+            entity: entity.name(),
+            missing: Missing { kind, name },
+            known: names_of(kind),
+        }));
+    }
     if dangling.is_empty() { Ok(()) } else { Err(dangling) }
 }
 
@@ -159,6 +185,7 @@ mod tests {
                 phase1_at: Some(domain::time::Timestamp(1_795_993_200_000)),
                 ..Default::default()
             },
+            legacy_source: None,
             policy: layer(LayerName::Company, "otp.digits", "6"),
         }
     }

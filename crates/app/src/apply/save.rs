@@ -13,7 +13,7 @@ use store::{Db, Executor, StoreError, Tx, audit, companies, installation, instal
 
 use super::{
     ApplicationState, CompanyState, ContactState, CountryState, Dangling, Diff, Entity, InstallationState,
-    RegionState, diff,
+    RegionState, diff, sources,
 };
 
 /// Why nothing was applied.
@@ -47,6 +47,7 @@ pub async fn current(conn: &mut impl Executor) -> Result<InstallationState, Stor
         regions: regions.into_iter().map(|(slug, name)| RegionState { region: Region(slug), name }).collect(),
         contacts: companies::list_contacts(conn).await?.into_iter().map(contact_state).collect(),
         countries,
+        sources: sources::current(conn).await?,
         ..InstallationState::default()
     };
     for company in companies::list(conn).await? {
@@ -55,8 +56,8 @@ pub async fn current(conn: &mut impl Executor) -> Result<InstallationState, Stor
     }
     for application in companies::list_applications(conn).await? {
         let policy = policies.layer(LayerName::Application, "application", &application.slug, false)?;
-        let Application { slug, name, host, upstream, .. } = application;
-        state.applications.push(ApplicationState { slug, name, host, upstream, policy });
+        let Application { slug, name, host, upstream, legacy_source, .. } = application;
+        state.applications.push(ApplicationState { slug, name, host, upstream, legacy_source, policy });
     }
     Ok(state)
 }
@@ -98,15 +99,17 @@ async fn put(tx: &mut Tx, entity: &Entity, now: Timestamp, random: &dyn Random) 
             let values = [values(&country.policy, false), values(&country.floors, true)].concat();
             installation::replace_policy(tx, "country", &country.code, &values).await
         }
+        Entity::Source(source) => sources::put(tx, source, now).await,
         Entity::Company(company) => {
             companies::put(tx, &self::company(company, CompanyId(random.uuid(now))), now).await?;
             let values = values(&company.policy, false);
             installation::replace_policy(tx, "company", &company.slug, &values).await
         }
         Entity::Application(state) => {
-            let ApplicationState { slug, name, host, upstream, policy } = state.clone();
+            let ApplicationState { slug, name, host, upstream, legacy_source, policy } = state.clone();
             let id = ApplicationId(random.uuid(now));
-            companies::put_application(tx, &Application { id, slug, name, host, upstream }, now).await?;
+            let application = Application { id, slug, name, host, upstream, legacy_source };
+            companies::put_application(tx, &application, now).await?;
             installation::replace_policy(tx, "application", &state.slug, &values(&policy, false)).await
         }
     }
@@ -164,11 +167,12 @@ fn contact(state: &ContactState, id: ContactId) -> Contact {
 }
 
 fn company_state(company: Company, policy: Layer) -> CompanyState {
-    let Company { slug, name, country, region, time_zone, language, rollout, .. } = company;
-    CompanyState { slug, name, country, region, time_zone, language, rollout, policy }
+    let Company { slug, name, country, region, time_zone, language, rollout, legacy_source, .. } = company;
+    CompanyState { slug, name, country, region, time_zone, language, rollout, legacy_source, policy }
 }
 
 fn company(state: &CompanyState, id: CompanyId) -> Company {
-    let CompanyState { slug, name, country, region, time_zone, language, rollout, .. } = state.clone();
-    Company { id, slug, name, country, region, time_zone, language, rollout }
+    let CompanyState { slug, name, country, region, time_zone, language, rollout, legacy_source, .. } =
+        state.clone();
+    Company { id, slug, name, country, region, time_zone, language, rollout, legacy_source }
 }

@@ -8,6 +8,9 @@ use domain::{
     rollout::Rollout,
     time::Timestamp,
 };
+use legacy::source::SourceSpec;
+
+use super::sources;
 
 /// Everything that `apply` looks at, as it is or as it should be. Names are unique within each list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub struct InstallationState {
     pub contacts: Vec<ContactState>,
     /// Countries with policy of their own.
     pub countries: Vec<CountryState>,
+    /// Live legacy sources.
+    pub sources: Vec<SourceSpec>,
     /// Companies.
     pub companies: Vec<CompanyState>,
     /// Applications.
@@ -82,6 +87,8 @@ pub struct CompanyState {
     pub language: String,
     /// Its timetable.
     pub rollout: Rollout,
+    /// The live source of its users' existing credentials.
+    pub legacy_source: Option<String>,
     /// Its own policy.
     pub policy: Layer,
 }
@@ -97,6 +104,8 @@ pub struct ApplicationState {
     pub host: String,
     /// Where Vestibule reaches it.
     pub upstream: String,
+    /// The live source that is asked about unknown login names.
+    pub legacy_source: Option<String>,
     /// Its own policy.
     pub policy: Layer,
 }
@@ -110,6 +119,8 @@ pub enum Entity {
     Contact(ContactState),
     /// A country.
     Country(CountryState),
+    /// A live legacy source.
+    Source(Box<SourceSpec>),
     /// A company.
     Company(CompanyState),
     /// An application.
@@ -138,9 +149,10 @@ impl InstallationState {
         let regions = self.regions.iter().cloned().map(Entity::Region);
         let contacts = self.contacts.iter().cloned().map(Entity::Contact);
         let countries = self.countries.iter().cloned().map(Entity::Country);
+        let sources = self.sources.iter().cloned().map(Box::new).map(Entity::Source);
         let companies = self.companies.iter().cloned().map(Entity::Company);
         let applications = self.applications.iter().cloned().map(Entity::Application);
-        regions.chain(contacts).chain(countries).chain(companies).chain(applications).collect()
+        regions.chain(contacts).chain(countries).chain(sources).chain(companies).chain(applications).collect()
     }
 }
 
@@ -152,19 +164,27 @@ impl Entity {
             Self::Region(region) => ("region", region.region.to_string()),
             Self::Contact(contact) => ("contact", format!("{} {}", contact.region, contact.role)),
             Self::Country(country) => ("country", country.code.clone()),
+            Self::Source(source) => ("source", source.name.clone()),
             Self::Company(company) => ("company", company.slug.clone()),
             Self::Application(application) => ("application", application.slug.clone()),
         };
         EntityName { kind, name }
     }
 
-    /// The region it refers to.
+    /// What it refers to.
     #[must_use]
-    pub const fn region(&self) -> Option<&Region> {
+    pub fn references(&self) -> Vec<EntityName> {
+        let name = |kind, name: &str| EntityName { kind, name: name.to_owned() };
+        let source = |source: &Option<String>| source.as_deref().map(|source| name("source", source));
         match self {
-            Self::Contact(contact) => Some(&contact.region),
-            Self::Company(company) => Some(&company.region),
-            Self::Region(_) | Self::Country(_) | Self::Application(_) => None,
+            Self::Contact(contact) => vec![name("region", &contact.region.0)],
+            Self::Company(company) => {
+                let region = name("region", &company.region.0);
+                [Some(region), source(&company.legacy_source)].into_iter().flatten().collect()
+            }
+            Self::Source(spec) => spec.company.iter().map(|company| name("company", company)).collect(),
+            Self::Application(application) => source(&application.legacy_source).into_iter().collect(),
+            Self::Region(_) | Self::Country(_) => Vec::new(),
         }
     }
 
@@ -186,11 +206,13 @@ impl Entity {
                 fields.policy("policy", &country.policy);
                 fields.policy("floor", &country.floors);
             }
+            Self::Source(source) => fields.0.extend(sources::fields(source)),
             Self::Company(company) => fields.company(company),
             Self::Application(application) => {
                 fields.add("name", &application.name);
                 fields.add("host", &application.host);
                 fields.add("upstream", &application.upstream);
+                fields.optional("legacy_source", application.legacy_source.as_deref());
                 fields.policy("policy", &application.policy);
             }
         }
@@ -204,6 +226,10 @@ struct Fields(Vec<(String, String)>);
 impl Fields {
     fn add(&mut self, name: &str, value: &str) {
         self.0.push((name.to_owned(), value.to_owned()));
+    }
+
+    fn optional(&mut self, name: &str, value: Option<&str>) {
+        self.0.extend(value.map(|value| (name.to_owned(), value.to_owned())));
     }
 
     fn policy(&mut self, prefix: &str, layer: &Layer) {
@@ -228,6 +254,7 @@ impl Fields {
                 self.add(name, &local(at, &company.time_zone));
             }
         }
+        self.optional("legacy_source", company.legacy_source.as_deref());
         self.policy("policy", &company.policy);
     }
 }

@@ -4,12 +4,15 @@ start-step-profile = Check your details
 start-step-email = Confirm your e-mail
 start-step-user-id = Enterprise User ID
 start-step-security-code = Security code
+start-step-channel = Confirming logins
 start-step-done = Done
 
 ## Existing credentials
 
 start-title = Use your existing credentials
 start-lead = The login name and password with which you have logged in to { $application } until now.
+start-unanswered-title = We could not check this at the moment
+start-unanswered = A system that knows the existing login names does not answer. What you typed may be right, and nothing is lost: check it once more, and send it again in { $span }.
 start-been-here = Been here before?
 start-use-user-id = Log in with your Enterprise User ID
 start-existing-login = Existing login name
@@ -100,6 +103,15 @@ start-postpone-asked-again = We ask you again at each login.
 start-postpone-until = From { $date } on you must finish before you can go on.
 start-postpone-go-on = Finish now
 start-postpone-confirm = Not now
+
+## How logins are confirmed
+
+start-channel-title = How do you want to confirm your logins?
+start-channel-lead = Choose what is asked for after your password. You can change it in your account at any time.
+start-channel-set-up = You set it up now; it takes a minute, and your security code once more.
+start-channel-go-on = Continue
+start-channel-pick-title = Nothing was chosen
+start-channel-pick = Choose one of the ways
 
 ## Done
 

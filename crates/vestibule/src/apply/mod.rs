@@ -1,9 +1,10 @@
-//! The file of `vestibule apply`: regions, contacts, countries, companies and applications as TOML.
+//! The file of `vestibule apply`: regions, contacts, countries, legacy sources, companies and applications as TOML.
 //!
 //! Reading is typed and strict: whatever is misspelt, out of range or inconsistent is told by line, all at once, and
 //! nothing is applied.
 
 mod read;
+mod source;
 pub(crate) mod rules;
 
 use std::{collections::BTreeMap, fs, path::Path};

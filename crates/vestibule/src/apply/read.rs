@@ -12,8 +12,9 @@ use domain::{
     time::Timestamp,
 };
 use jiff::tz::TimeZone;
+use legacy::source::SourceSpec;
 
-use super::{ApplyFile, rules};
+use super::{ApplyFile, rules, source};
 use crate::{
     config::policy_layer,
     document::{Entries, Entry, Item, Place, Problem, Problems, Section},
@@ -22,14 +23,16 @@ use crate::{
 /// Reads the whole document. What is wrong is left out of the result and told in `problems`.
 pub(super) fn read(place: Place, entries: Entries, problems: &mut Problems) -> ApplyFile {
     let mut document = Section::new("", (place, entries), problems);
-    let [regions, contacts, countries, companies, applications] =
-        ["region", "contact", "country", "company", "application"].map(|kind| document.tables(kind));
+    let [regions, contacts, countries, sources, companies, applications] =
+        ["region", "contact", "country", "source", "company", "application"]
+            .map(|kind| document.tables(kind));
     document.finish();
     let mut reader = Reader { places: BTreeMap::new(), hosts: BTreeMap::new(), problems };
     let desired = InstallationState {
         regions: regions.into_iter().filter_map(|table| reader.region(table)).collect(),
         contacts: contacts.into_iter().filter_map(|table| reader.contact(table)).collect(),
         countries: countries.into_iter().filter_map(|table| reader.country(table)).collect(),
+        sources: sources.into_iter().filter_map(|table| reader.source(table)).collect(),
         companies: companies.into_iter().filter_map(|table| reader.company(table)).collect(),
         applications: applications.into_iter().filter_map(|table| reader.application(table)).collect(),
     };
@@ -99,6 +102,13 @@ impl Reader<'_> {
         Some(state)
     }
 
+    fn source(&mut self, table: Table) -> Option<SourceSpec> {
+        let place = table.0.clone();
+        let spec = source::read(table, self.problems)?;
+        self.unique(place, &Entity::Source(Box::new(spec.clone())));
+        Some(spec)
+    }
+
     fn company(&mut self, table: Table) -> Option<CompanyState> {
         let place = table.0.clone();
         let mut section = Section::new("company", table, self.problems);
@@ -109,6 +119,7 @@ impl Reader<'_> {
         let zone = section.required("time_zone", &rules::TIME_ZONE);
         let language = section.text("language", &rules::LANGUAGE).unwrap_or_else(|| "en".to_owned());
         let rollout = section.rollout(zone.as_ref().map(|(_, zone)| zone));
+        let legacy_source = section.text("legacy_source", &rules::SLUG);
         let policy = section.policy("policy", LayerName::Company);
         section.finish();
         let state = CompanyState {
@@ -119,6 +130,7 @@ impl Reader<'_> {
             time_zone: zone?.0,
             language,
             rollout: rollout?,
+            legacy_source,
             policy,
         };
         self.unique(place, &Entity::Company(state.clone()));
@@ -133,9 +145,17 @@ impl Reader<'_> {
         let name = section.required("name", &rules::NAME);
         let host = section.required("host", &rules::HOST);
         let upstream = section.required("upstream", &rules::UPSTREAM);
+        let legacy_source = section.text("legacy_source", &rules::SLUG);
         let policy = section.policy("policy", LayerName::Application);
         section.finish();
-        let state = ApplicationState { slug: slug?, name: name?, host: host?, upstream: upstream?, policy };
+        let state = ApplicationState {
+            slug: slug?,
+            name: name?,
+            host: host?,
+            upstream: upstream?,
+            legacy_source,
+            policy,
+        };
         if let Some(first) = self.hosts.get(&state.host) {
             let sentence = format!("`application.host` {:?} is used already, at {first}", state.host);
             self.problems.add(Problem::new(host_place.clone(), sentence));

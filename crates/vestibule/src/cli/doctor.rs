@@ -64,6 +64,8 @@ async fn examine(place: &Place, world: &World) -> Vec<Check> {
     let (check, keys) = keys(&config.keys.file);
     checks.push(check);
     checks.push(database(&config).await);
+    checks.extend(key_generations(&config, keys.as_ref()).await);
+    checks.extend(sources(&config).await);
     checks.push(mail(&config).await);
     if let Some(keys) = keys {
         checks.push(hashing(&config, &keys, &*world.random).await);
@@ -149,6 +151,44 @@ async fn database(config: &Config) -> Check {
     };
     db.close().await;
     check
+}
+
+/// Whether this node has every generation of keys that the database was used with; nothing while either cannot be read.
+async fn key_generations(config: &Config, keys: Option<&Keyring>) -> Option<Check> {
+    let name = "generations";
+    let db = installation::open(config).await.ok()?;
+    let known = match db.read().await {
+        Ok(mut conn) => store::key_generations::list(&mut conn).await,
+        Err(error) => Err(error),
+    };
+    db.close().await;
+    let (own, known) = (keys?.generations(), known.ok()?);
+    Some(match app::key_generations::compare(&own, &known) {
+        Some(problem) => Check { name, verdict: Verdict::Bad, finding: problem.to_string() },
+        None => {
+            let finding = format!("{} in the key file, all that the database knows are among them", own.len());
+            Check { name, verdict: Verdict::Good, finding }
+        }
+    })
+}
+
+/// Each live legacy source; nothing while the database cannot be read, which is told already.
+async fn sources(config: &Config) -> Vec<Check> {
+    let Ok(db) = installation::open(config).await else { return Vec::new() };
+    let specs = match db.read().await {
+        Ok(mut conn) => app::apply::current(&mut conn).await.map(|state| state.sources).unwrap_or_default(),
+        Err(_) => Vec::new(),
+    };
+    db.close().await;
+    let mut checks = Vec::new();
+    for spec in &specs {
+        let (verdict, finding) = match super::source::examine(config, spec).await {
+            Ok(found) => (Verdict::Good, found),
+            Err(trouble) => (Verdict::Bad, trouble.to_string()),
+        };
+        checks.push(Check { name: "legacy source", verdict, finding: format!("{}: {finding}", spec.name) });
+    }
+    checks
 }
 
 async fn mail(config: &Config) -> Check {

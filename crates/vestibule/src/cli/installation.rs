@@ -1,15 +1,17 @@
 //! The installation that a command is about: its configuration, its database, its use cases.
 
-use std::{fs, path::PathBuf, sync::Arc, thread, time::Duration};
+use std::{path::PathBuf, sync::Arc, thread, time::Duration};
 
 use app::{App, Settings};
 use crypto::keyring::Keyring;
 use secrecy::ExposeSecret;
 use store::{Db, DbConfig};
-use zeroize::Zeroizing;
 
 use super::{Failure, World};
-use crate::config::{self, Config, Source};
+use crate::{
+    config::{self, Config, Source},
+    key_file::{self, KeyFileProblem},
+};
 
 /// Where the configuration is.
 pub(super) struct Place {
@@ -63,13 +65,13 @@ pub(super) async fn open(config: &Config) -> Result<Db, Failure> {
 
 /// The configured keys.
 pub(super) fn keys(config: &Config) -> Result<Keyring, Failure> {
-    let file = &config.keys.file;
-    let text = fs::read_to_string(file).map(Zeroizing::new);
-    let text = text.map_err(|error| {
-        let remedy = "restore it from its backup, or make one with `vestibule init`";
-        Failure::Missing(format!("the key file {} cannot be read: {error}; {remedy}", file.display()))
-    })?;
-    Keyring::from_toml(&text).map_err(|problem| Failure::Missing(format!("{}: {problem}", file.display())))
+    key_file::read(&config.keys.file).map_err(|problem| match problem {
+        KeyFileProblem::Io(..) => {
+            let remedy = "restore it from its backup, or make one with `vestibule init`";
+            Failure::Missing(format!("the key file cannot be read: {problem}; {remedy}"))
+        }
+        KeyFileProblem::Content(..) => Failure::Missing(problem.to_string()),
+    })
 }
 
 /// The use cases as one command needs them: a single process that answers nobody else.
@@ -82,5 +84,7 @@ pub(super) fn app(config: &Config, keys: Keyring, db: Db, world: &World) -> Resu
         hashing_concurrency: thread::available_parallelism().map_or(1, usize::from),
     };
     let app = App::new(db, keys, Arc::clone(&world.clock), Arc::clone(&world.random), settings);
-    app.map_err(|problem| Failure::Missing(format!("[policy]: {problem}")))
+    let app = app.map_err(|problem| Failure::Missing(format!("[policy]: {problem}")))?;
+    app.grant_reach(config.reach.clone());
+    Ok(app)
 }

@@ -4,6 +4,8 @@
 //! as JSON. It never ends the process itself: it gives an [`Exit`], so that tests can run it whole.
 
 mod apply;
+mod backup;
+mod bounce;
 mod case;
 mod completions;
 mod demo;
@@ -13,11 +15,14 @@ mod exit;
 mod import;
 mod init;
 mod installation;
+mod keys;
 mod mail;
 mod migrate;
 mod policy;
+mod rollout;
 mod screen;
 mod serve;
+mod source;
 mod user;
 mod world;
 
@@ -70,10 +75,23 @@ pub enum Command {
     Case(case::Command),
     /// Find what is wrong with this deployment
     Doctor(doctor::Args),
+    /// Write everything but the keys into one file, while the installation runs
+    Backup(backup::BackupArgs),
+    /// Put a backup into an empty database, of either kind
+    Restore(backup::RestoreArgs),
+    /// Change the keys without an interruption
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// See where each policy value comes from
     #[command(subcommand)]
     Policy(policy::Command),
-    /// See whether mail works
+    /// Follow rollouts, remind, stop and resume their mails
+    #[command(subcommand)]
+    Rollout(rollout::Command),
+    /// Look at the live legacy sources, and ask one
+    #[command(subcommand)]
+    Source(source::Command),
+    /// See whether mail works, and take reports of mails that did not arrive
     #[command(subcommand)]
     Mail(mail::Command),
     /// Print the completions of a shell
@@ -95,7 +113,12 @@ pub async fn run(cli: Cli, screen: &mut Screen, world: &World) -> Exit {
         Command::User(command) => user::run(command, &place, screen, world).await,
         Command::Case(command) => case::run(command, &place, screen, world).await,
         Command::Doctor(args) => doctor::run(args, &place, screen, world).await,
+        Command::Backup(args) => backup::backup(args, &place, screen, world).await,
+        Command::Restore(args) => backup::restore(args, &place, screen, world).await,
+        Command::Keys(command) => keys::run(command, &place, screen, world).await,
         Command::Policy(command) => policy::run(command, &place, screen).await,
+        Command::Rollout(command) => rollout::run(command, &place, screen, world).await,
+        Command::Source(command) => source::run(command, &place, screen, world).await,
         Command::Mail(command) => mail::run(command, &place, screen, world).await,
         Command::Completions(args) => completions::run(args, screen),
     };

@@ -13,7 +13,7 @@ use super::{
     Exit, Failure, World,
     installation::{Place, keys, open},
 };
-use crate::{config::Config, demo::run::DEMO_MARK, log, node::Node};
+use crate::{config::Config, demo::run::DEMO_MARK, key_file, log, node::Node};
 
 /// Serve the portal, the gateway and the mail worker
 #[derive(Debug, clap::Args)]
@@ -28,12 +28,17 @@ pub(super) async fn run(args: Args, place: &Place, world: &World) -> Result<Exit
     // Fails only when a logger is installed already.
     let _ = log::start(&config.log);
     let node = node(&config, args.no_migrate, world).await?;
+    if let Some(problem) = app::key_generations::note_keys(&node.app).await? {
+        return Err(Failure::Refused(problem.to_string()));
+    }
     let listen = config.server.listen;
     let listener = TcpListener::bind(listen).await.map_err(|error| {
         Failure::Unavailable(format!(
             "cannot listen on {listen}: {error}; change `server.listen` or stop what uses it"
         ))
     })?;
+    let keys = (config.keys.file.clone(), node.app.keys.clone(), Arc::clone(&world.clock));
+    tokio::spawn(key_file::follow(keys.0, keys.1, keys.2));
     tracing::info!(public_url = %config.server.public_url, %listen, "serving");
     node.serve(listener, interrupted()).await.map_err(|error| Failure::Unavailable(format!("{error:#}")))?;
     tracing::info!("stopped");
@@ -66,12 +71,15 @@ async fn node(config: &Config, no_migrate: bool, world: &World) -> Result<Node, 
     let (clock, random) = (Arc::clone(&world.clock), Arc::clone(&world.random));
     let app = App::new(db, keys(config)?, clock, random, settings);
     let wrong = |section: &str, what: String| Failure::Missing(format!("[{section}]: {what}"));
+    let app = app.map_err(|problem| wrong("policy", problem.to_string()))?;
+    app.grant_reach(config.reach.clone());
     Ok(Node {
-        app: app.map_err(|problem| wrong("policy", problem.to_string()))?,
+        app,
         smtp: config.mail.server().map_err(|problem| wrong("mail", problem.to_string()))?,
         mail_brand: config.mail_brand().map_err(|problem| wrong("mail", problem.to_string()))?,
         brand: brand(config)?,
         trusted_proxies: TrustedProxies::new(config.server.trusted_proxies.clone()),
+        bounce_secret: config.hooks.bounce_secret.clone(),
         demo: None,
     })
 }

@@ -8,7 +8,7 @@ use std::{
 use domain::policy::LayerName;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Brand, Config, Database, Keys, Log, Mail, Server, overlay, policy, rules};
+use super::{Brand, Config, Database, Hooks, Keys, Log, Mail, Server, overlay, policy, reach, rules};
 use crate::document::{self, Entries, Entry, Item, Place, Problem, Problems, Rule, Section};
 
 /// Where the configuration is looked for, in this order, when no file was named.
@@ -66,8 +66,9 @@ fn read(source: &Source, entries: Entries, place: Place, problems: &mut Problems
     };
     let mut parts = Section::new("", (place, entries), problems);
     let mut part = |name: &'static str| table(&mut parts, name);
-    let [server, database, mail, keys, brand, policy, log] =
-        ["server", "database", "mail", "keys", "brand", "policy", "log"].map(&mut part);
+    let [server, database, mail, keys, brand, policy, hooks, log, outgoing, secrets] =
+        ["server", "database", "mail", "keys", "brand", "policy", "hooks", "log", "outgoing", "secrets"]
+            .map(&mut part);
     parts.finish();
     // Each part is read even when an earlier one is wrong, so that one run tells everything.
     let server = Server::read(Section::new("server", server, problems));
@@ -75,8 +76,10 @@ fn read(source: &Source, entries: Entries, place: Place, problems: &mut Problems
     let mail = Mail::read(Section::new("mail", mail, problems), &files);
     let keys = Keys::read(Section::new("keys", keys, problems), &files);
     let brand = Brand::read(Section::new("brand", brand, problems));
+    let hooks = Hooks::read(Section::new("hooks", hooks, problems), &files);
     let log = Log::read(Section::new("log", log, problems));
     let policy = policy::layer(LayerName::Installation, policy.1, problems);
+    let reach = reach::read(outgoing, secrets, &files, problems);
     Some(Config {
         file: source.file.clone(),
         server: server?,
@@ -85,7 +88,9 @@ fn read(source: &Source, entries: Entries, place: Place, problems: &mut Problems
         keys: keys?,
         brand,
         policy,
+        hooks,
         log: log?,
+        reach,
     })
 }
 
@@ -124,6 +129,14 @@ impl Files {
         }
     }
 
+    /// A secret that a file holds, or what is wrong with the file in words that follow its name.
+    pub(super) fn secret_in(&self, file: &Path, rule: &Rule<SecretString>) -> Result<SecretString, String> {
+        read_file(&self.path(file), LARGEST_SECRET).and_then(|text| {
+            (rule.read)(text.trim_end_matches(['\r', '\n']))
+                .map_err(|_| format!("does not hold {}", rule.must))
+        })
+    }
+
     /// A secret, given by itself or by the name of a file that holds it.
     pub(super) fn secret(
         &self,
@@ -144,12 +157,9 @@ impl Files {
             );
         }
         let Some(file) = file.filter(|_| !both) else { return given };
-        let path = self.path(&file);
-        let read = read_file(&path, LARGEST_SECRET).and_then(|text| {
-            (rule.read)(text.trim_end_matches(['\r', '\n']))
-                .map_err(|_| format!("does not hold {}", rule.must))
-        });
+        let read = self.secret_in(&file, rule);
         read.map_err(|why| {
+            let path = self.path(&file);
             section.problem_at(place, file_key, format_args!("names {}, which {why}", path.display()))
         })
         .ok()

@@ -4,11 +4,13 @@
 //! reported at once, with the line (or variable) it stands in and what to write instead.
 
 mod brand;
+mod hooks;
 mod load;
 mod mail;
 mod outgoing;
 mod overlay;
 mod policy;
+mod reach;
 mod rules;
 mod server;
 
@@ -17,6 +19,7 @@ use std::path::PathBuf;
 use domain::policy::Layer;
 
 pub use brand::Brand;
+pub use hooks::Hooks;
 pub use load::{DEFAULT_FILES, Source, find, load};
 pub use mail::{Mail, MailTls, Mailbox};
 pub use overlay::PREFIX;
@@ -41,6 +44,10 @@ pub struct Config {
     pub brand: Brand,
     /// The installation's own policy values, the lowest layer above the defaults.
     pub policy: Layer,
+    /// Who may report from outside.
+    pub hooks: Hooks,
     /// What the log looks like.
     pub log: Log,
+    /// What legacy sources may reach, and the secrets that they are asked with.
+    pub reach: legacy::source::Reach,
 }

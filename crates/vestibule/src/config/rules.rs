@@ -33,6 +33,18 @@ pub(super) const PROXY: Rule<IpNet> = Rule {
     },
 };
 
+pub(super) const NETWORK: Rule<IpNet> = Rule {
+    must: "a network or an address, such as \"10.0.0.0/8\" or \"127.0.0.1\"",
+    read: |text| {
+        let network = text.parse::<IpNet>().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from));
+        match network {
+            Ok(network) if network.prefix_len() == 0 => Err("that allows everything".to_owned()),
+            Ok(network) => Ok(network.trunc()),
+            Err(_) => Err(String::new()),
+        }
+    },
+};
+
 pub(super) const DATABASE_URL: Rule<SecretString> = Rule {
     must: "a database URL, such as \"sqlite:///var/lib/vestibule/vestibule.db\" or \
            \"postgres://vestibule@localhost/vestibule\"",

@@ -3,7 +3,7 @@
 use askama::Template;
 use domain::time::Timestamp;
 
-use super::{CodeSlip, CodeState, Resend, Steps};
+use super::{ChannelWay, CodeSlip, CodeState, Resend, Steps};
 use crate::layout::Layout;
 
 /// `/start`: existing credentials.
@@ -22,6 +22,8 @@ pub struct Start {
     pub login_href: String,
     /// Whether the old credentials have just been refused because an ID took their place.
     pub replaced: bool,
+    /// Whether the mailbox was proven a moment ago, so that this browser may try the password.
+    pub door_open: bool,
 }
 
 /// "Not now", where policy offers it.
@@ -178,6 +180,22 @@ pub struct Postpone {
     pub until: Timestamp,
     /// Whether the Enterprise User ID is made, so that only the security code is missing.
     pub has_user_id: bool,
+}
+
+/// `/start/channel`: how logins are confirmed, where there is more than one way.
+#[derive(Clone, Debug, Template)]
+#[template(path = "start-channel.html")]
+pub struct StartChannel {
+    /// The frame.
+    pub layout: Layout,
+    /// Where this page stands.
+    pub steps: Steps,
+    /// Where codes by e-mail go.
+    pub email: String,
+    /// The ways.
+    pub ways: Vec<ChannelWay>,
+    /// Where the user wants to go afterwards.
+    pub to: String,
 }
 
 /// `/start/done`: how to log in next time, and on to the application.

@@ -18,6 +18,9 @@ pub(crate) fn pages() -> Vec<Page> {
     vec![
         page("start", &start(false)),
         page("start-replaced", &start(true)),
+        page("start-door-open", &Start { door_open: true, ..start(false) }),
+        page("start-channel", &start_channel(Problems::none())),
+        page("start-channel-nothing", &start_channel(Problems::one("Nothing was chosen".into(), "channel", "Choose one of the ways".into(), "Choose one of the ways".into()))),
         page("profile", &profile()),
         page("profile-right-to-left", &Profile { name: "דנה לוי".into(), not_now: None, ..profile() }),
         page("profile-case-open", &Profile { open_case: Some("H-4821".into()), ..profile() }),
@@ -62,8 +65,10 @@ fn start(replaced: bool) -> Start {
         layout: layout(),
         login_name: String::new(),
         to: String::new(),
+        company: String::new(),
         login_href: "/login".into(),
         replaced,
+        door_open: false,
     }
 }
 

@@ -21,6 +21,7 @@ pub(super) fn installation(now: Timestamp, places: &Places) -> InstallationState
         name: "Harbour Reconcile".to_owned(),
         host: places.application_host.clone(),
         upstream: places.application_upstream.clone(),
+        legacy_source: None,
         policy: Layer::empty(LayerName::Application),
     };
     InstallationState {
@@ -30,6 +31,7 @@ pub(super) fn installation(now: Timestamp, places: &Places) -> InstallationState
             .collect(),
         contacts: CONTACTS.iter().map(contact).collect(),
         countries: Vec::new(),
+        sources: Vec::new(),
         companies: companies(now),
         applications: vec![application],
     }
@@ -128,6 +130,7 @@ fn companies(now: Timestamp) -> Vec<CompanyState> {
         time_zone: zone.to_owned(),
         language: "en".to_owned(),
         rollout,
+        legacy_source: None,
         policy: Layer::empty(LayerName::Company),
     })
     .into()
