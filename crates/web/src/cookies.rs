@@ -19,7 +19,7 @@ const HOST_PREFIX: &str = "__Host-";
 
 /// The cookies that can be read, name and value, one by one: a neighbour under the same domain may have set one in another
 /// script, and that must not cost the browser all of ours.
-pub(crate) fn shown(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+pub fn shown(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     let pairs = headers.get_all(COOKIE).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
     let readable = pairs.filter_map(|pair| std::str::from_utf8(pair).ok()?.split_once('='));
     readable.map(|(name, value)| (name.trim_ascii(), value.trim_ascii()))

@@ -4,6 +4,7 @@ pub mod api;
 pub mod assets;
 pub mod client_address;
 pub mod cookies;
+pub mod destinations;
 pub mod door;
 pub mod error;
 pub mod form;

@@ -20,6 +20,7 @@ use url::Url;
 
 use crate::{
     client_address::TrustedProxies,
+    destinations::safe_return,
     error::Refused,
     layout::{ApplicationLink, DemoBanner, Layout, Person},
     view::{Brand, Contact, Phone, Problems, page_headers},
@@ -165,14 +166,10 @@ impl Site {
     /// # Errors
     /// [`Fault::Store`].
     pub async fn checked_return(&self, to: Option<&str>) -> Result<Option<String>, Fault> {
-        const LONGEST: usize = 2_048;
-        let Some(to) = to.filter(|to| !to.is_empty() && to.len() <= LONGEST) else { return Ok(None) };
-        let Ok(address) = Url::parse(to) else { return Ok(None) };
-        let same_scheme = address.scheme() == self.app.settings.public_url.scheme();
-        let plain = address.username().is_empty() && address.password().is_none();
+        let Some(to) = to.filter(|to| !to.is_empty()) else { return Ok(None) };
         let directory = self.app.directory().await?;
-        let known = directory.application_at(&address).is_some();
-        Ok((same_scheme && plain && known).then(|| address.into()))
+        let is_known = |address: &Url| directory.application_at(address).is_some();
+        Ok(safe_return(to, &self.app.settings.public_url, is_known))
     }
 
     /// The application's front page, where nothing else was wanted.

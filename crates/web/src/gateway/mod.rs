@@ -24,7 +24,7 @@ mod failure;
 mod forbidden_names;
 mod identity;
 mod message;
-mod paths;
+pub mod paths;
 mod proxy;
 mod session_check;
 mod socket;

@@ -6,17 +6,17 @@
 use url::Url;
 
 /// Where Vestibule's own pages live on an application's host.
-pub(super) const RESERVED: &str = "/.vestibule/";
+pub const RESERVED: &str = "/.vestibule/";
 
 /// The longest path and query that a user is brought back to after sign-in, in bytes.
-pub(super) const MAX_RETURN: usize = 4096;
+pub const MAX_RETURN: usize = 4096;
 
 /// More rounds of decoding than any server does.
 const ROUNDS: usize = 4;
 
 /// Whose a path is.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub enum Place {
     /// The application's.
     Application,
     /// Vestibule's, plainly written.
@@ -26,7 +26,7 @@ pub(super) enum Place {
 }
 
 /// Decides whose `path`, without its query, is.
-pub(super) fn place(path: &str) -> Place {
+pub fn place(path: &str) -> Place {
     if path.starts_with(RESERVED) || path == "/.vestibule" {
         return Place::Reserved;
     }
@@ -82,7 +82,7 @@ fn plain_marks(path: &[u8]) -> Vec<u8> {
 /// anything but a path there that belongs to the application.
 ///
 /// The address is parsed as browsers do, so `//evil.example`, `/\evil.example` and their like cannot leave the host.
-pub(super) fn return_address(public: &Url, path: &str) -> Url {
+pub fn return_address(public: &Url, path: &str) -> Url {
     let root = || {
         let mut root = public.clone();
         root.set_path("/");
@@ -102,7 +102,7 @@ pub(super) fn return_address(public: &Url, path: &str) -> Url {
 }
 
 /// The path of `referer` when it is a page of the same application.
-pub(super) fn path_of_referer(public: &Url, referer: &str) -> Option<String> {
+pub fn path_of_referer(public: &Url, referer: &str) -> Option<String> {
     let referer = Url::parse(referer).ok().filter(|referer| referer.origin() == public.origin())?;
     let path = &referer[url::Position::BeforePath..url::Position::AfterQuery];
     Some(path.to_owned())

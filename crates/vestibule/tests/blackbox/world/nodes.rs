@@ -35,7 +35,7 @@ pub(crate) struct Nodes {
     pub(crate) addresses: [SocketAddr; 2],
     mailboxes: Arc<Mailboxes>,
     _mail_server: MailServer,
-    _processes: [Child; 2],
+    processes: [Child; 2],
     _home: TempDir,
     _db: TestDb,
 }
@@ -82,7 +82,7 @@ impl Nodes {
             addresses,
             mailboxes,
             _mail_server: mail_server,
-            _processes: processes,
+            processes,
             _home: home,
             _db: db,
         };
@@ -121,10 +121,23 @@ impl Nodes {
         waited.await.unwrap_or_else(|_| panic!("no code number {nth} for {to}"))
     }
 
+    /// How many mails with these words in their subject an address has got.
+    pub(crate) fn mails(&self, to: &str, words: &str) -> usize {
+        self.mailboxes.newest(Some(to)).iter().filter(|mail| mail.subject.contains(words)).count()
+    }
+
     /// How often something was recorded in the audit log.
     pub(crate) async fn recorded(&self, kind: &str) -> i64 {
         let mut conn = self.app.db.read().await.expect("a reader");
         store::audit::count_of_kind(&mut conn, kind).await.expect("a count")
+    }
+
+    /// The most memory that the first node ever held, in MiB.
+    pub(crate) fn most_memory(&self) -> u64 {
+        let process = self.processes[0].id().expect("it runs");
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("its status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its memory");
+        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") / 1024
     }
 
     async fn wait_until_both_answer(&self) {
