@@ -45,6 +45,8 @@ pub struct Node {
     pub brand: Brand,
     /// Proxies whose word about client addresses is taken.
     pub trusted_proxies: TrustedProxies,
+    /// The secret of who reports bounces from outside.
+    pub bounce_secret: Option<app::WebhookSecret>,
     /// Set in the demo.
     pub demo: Option<DemoBanner>,
 }
@@ -59,7 +61,7 @@ impl Node {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
-        let Self { app, smtp, mail_brand, brand, trusted_proxies, demo } = self;
+        let Self { app, smtp, mail_brand, brand, trusted_proxies, bounce_secret, demo } = self;
         let closing = CancellationToken::new();
         let portal_url = app.settings.public_url.clone();
         let site = Arc::new(Site {
@@ -67,6 +69,7 @@ impl Node {
             brand: Arc::new(brand),
             demo,
             trusted_proxies: trusted_proxies.clone(),
+            bounce_secret,
         });
         let settings = Settings {
             portal: portal_url.clone(),
@@ -86,8 +89,11 @@ impl Node {
         let mut workers = JoinSet::new();
         workers.spawn(app::deliver_mail::run(app.clone(), smtp, mail_brand));
         workers.spawn(app::clean_up::run(app.clone()));
+        workers.spawn(app::reseal::run(app.clone()));
+        workers.spawn(app::health::run(app.clone()));
         workers.spawn(app::resolve_recoveries::run(app.clone()));
         workers.spawn(app::remove_factors::run(app.clone()));
+        workers.spawn(app::run_rollouts::run(app.clone()));
         workers.spawn(follow_applications(app, Arc::clone(&gateway), portal_url, registered));
 
         let service = portal(site).layer(middleware::from_fn_with_state(gateway, dispatch));

@@ -1,5 +1,5 @@
-// Asks how far the mail with the code has come, until it is handed over, has failed or has expired.
-const INTERVALS = [1000, 1000, 2000, 3000, 5000];
+// Asks how far the mail with the code has come, until it has failed or has expired: what was handed over may come back.
+const INTERVALS = [1000, 1000, 2000, 3000, 5000, 10000];
 const place = document.querySelector("[data-delivery-url]");
 
 const wait = (turn) => setTimeout(() => ask(turn), INTERVALS[Math.min(turn, INTERVALS.length - 1)]);

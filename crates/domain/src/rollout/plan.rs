@@ -165,10 +165,8 @@ pub enum Verdict {
 pub fn timetable(rollout: &Rollout, pace: &Pace, zone: &str) -> Vec<Planned> {
     let clock = LocalClock::new(zone, pace.office_hours);
     let Rollout { phase1_at, phase2_at, deadline_at, cutoff_at } = *rollout;
-    let after = |own: Option<Timestamp>| {
-        let next = [phase2_at, deadline_at, cutoff_at].into_iter().flatten();
-        next.filter(|at| own.is_some_and(|own| *at > own)).min()
-    };
+    // What a mail says is over with the next date, which may be the same.
+    let first = |dates: &[Option<Timestamp>]| dates.iter().copied().flatten().min();
     let mut plan = Vec::new();
     let mut mail = |step, at: Timestamp, end: Option<Timestamp>| {
         let at = clock.polite(at);
@@ -177,10 +175,10 @@ pub fn timetable(rollout: &Rollout, pace: &Pace, zone: &str) -> Vec<Planned> {
     };
     if let Some(at) = phase1_at {
         mail(Step::Announce, clock.before(at, pace.announce_before), Some(at));
-        mail(Step::Phase1, at, after(phase1_at));
+        mail(Step::Phase1, at, first(&[phase2_at, deadline_at, cutoff_at]));
     }
     if let Some(at) = phase2_at {
-        mail(Step::Phase2, at, after(phase2_at));
+        mail(Step::Phase2, at, first(&[deadline_at, cutoff_at]));
     }
     for (step, end) in [(Step::DeadlineNotice, deadline_at), (Step::CutOffNotice, cutoff_at)] {
         if let Some(end) = end {

@@ -132,6 +132,16 @@ fn news_that_is_old_is_left_out_and_acts_are_not() {
     );
 }
 
+/// Whoever applies dates that lie all behind wants no mails about what can no longer be done.
+#[test]
+fn dates_that_came_together_bring_the_last_only() {
+    let now = moment("2027-03-01T09:00");
+    let (phase1_at, rest) = (Some(moment("2027-02-20T00:00")), Some(moment("2027-03-01T00:00")));
+    let rollout = Rollout { phase1_at, phase2_at: rest, deadline_at: rest, cutoff_at: rest };
+    let due = due(&timetable(&rollout, &pace(), MADRID), &BTreeMap::new(), now);
+    assert_eq!(names(&due, Verdict::Do), ["deadline", "cutoff"]);
+}
+
 #[test]
 fn of_two_reminders_the_later_is_sent() {
     let daily = Pace { remind_every: Some(DAY), ..pace() };

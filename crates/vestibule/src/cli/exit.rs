@@ -26,6 +26,10 @@ pub enum Exit {
     Findings = 6,
     /// The database or the mail server cannot be reached; trying again may help.
     Unavailable = 7,
+    /// What was given is of no known form (EX_DATAERR, for mail servers).
+    BadData = 65,
+    /// Not now; a mail server tries again (EX_TEMPFAIL).
+    TryAgain = 75,
 }
 
 /// The paragraph at the end of `vestibule --help`.
@@ -38,7 +42,8 @@ Exit codes:
   4  there is nobody and nothing by that name
   5  refused; nothing was changed
   6  done, and something needs attention
-  7  the database or the mail server cannot be reached; trying again may help";
+  7  the database or the mail server cannot be reached; trying again may help
+`mail bounce` ends as mail servers expect: 0, 65 (no delivery report), 75 (try again).";
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
@@ -67,6 +72,12 @@ pub enum Failure {
     /// Not reachable.
     #[error("{0}")]
     Unavailable(String),
+    /// What a mail server piped in is of no known form.
+    #[error("{0}")]
+    BadData(String),
+    /// What a mail server piped in could not be dealt with now.
+    #[error("{0}")]
+    TryAgain(String),
     /// Anything else.
     #[error("{0}")]
     Failed(String),
@@ -82,6 +93,8 @@ impl Failure {
             Self::NotFound(_) => Exit::NotFound,
             Self::Refused(_) => Exit::Refused,
             Self::Unavailable(_) => Exit::Unavailable,
+            Self::BadData(_) => Exit::BadData,
+            Self::TryAgain(_) => Exit::TryAgain,
             Self::Failed(_) => Exit::Failed,
         }
     }

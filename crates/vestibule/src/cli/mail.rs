@@ -1,4 +1,4 @@
-//! `vestibule mail test ADDRESS`
+//! `vestibule mail test ADDRESS`, and the way to `vestibule mail bounce`
 
 use std::time::Duration;
 
@@ -19,6 +19,8 @@ use crate::config::Config;
 pub enum Command {
     /// Hand a test mail to the configured mail server, now, and say what it answered
     Test(TestArgs),
+    /// Read a delivery report (RFC 3464) on standard input, as a mail server pipes it; exits with 0, 65 or 75
+    Bounce,
 }
 
 /// Arguments of `mail test`.
@@ -44,7 +46,10 @@ pub(super) async fn run(
     screen: &mut Screen,
     world: &World,
 ) -> Result<Exit, Failure> {
-    let Command::Test(args) = command;
+    let args = match command {
+        Command::Test(args) => args,
+        Command::Bounce => return super::bounce::run(place, screen, world).await,
+    };
     let config = place.config()?;
     let server = config.mail.server().map_err(|problem| Failure::Missing(format!("[mail]: {problem}")))?;
     let brand = config.mail_brand().map_err(|problem| Failure::Missing(format!("`mail.from`: {problem}")))?;

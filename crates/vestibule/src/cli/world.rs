@@ -20,6 +20,8 @@ pub struct World {
     pub random: Arc<dyn Random>,
     /// Who answers questions; nobody when there is no terminal.
     pub answers: Option<Box<dyn Answers>>,
+    /// Opens what is piped in.
+    pub input: fn() -> Box<dyn io::Read>,
 }
 
 /// Somebody who answers questions.
@@ -53,6 +55,7 @@ impl World {
                 .collect(),
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
+            input: || Box::new(io::stdin()),
             answers: at_terminal.then(|| Box::new(Terminal) as Box<dyn Answers>),
         }
     }

@@ -120,6 +120,7 @@ impl Demo {
             ),
             brand: brand()?,
             trusted_proxies: TrustedProxies::default(),
+            bounce_secret: None,
             demo: Some(DemoBanner { control_url: format!("{inbox}/control"), inbox_url: inbox }),
         };
         Ok(Self { node, listener, portal, application, desk, _mail_server: mail_server, _home: home })

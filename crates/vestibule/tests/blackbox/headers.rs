@@ -31,7 +31,7 @@ fn fields(path: &str) -> &'static [(&'static str, &'static str)] {
         }
         "/recover/continue" => &[("token", "x"), ("user_id", "nobody.at.all")],
         "/recover/cancel" => &[("token", "x")],
-        "/not-me" => &[("token", "x")],
+        "/not-me" | "/stop-reminders" => &[("token", "x")],
         "/account/devices/rename" => &[("device", "00000000-0000-0000-0000-000000000000"), ("name", "x")],
         "/account/devices/remove" => &[("device", "00000000-0000-0000-0000-000000000000")],
         "/account/sessions/end" => &[("session", "00000000-0000-0000-0000-000000000000")],

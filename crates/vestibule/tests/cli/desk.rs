@@ -94,6 +94,7 @@ impl Desk {
             variables: Vec::new(),
             clock: Arc::new(TestClock::new()),
             random: Arc::new(SystemRandom),
+            input: || Box::new(io::empty()),
             answers: typist.map(|typist| Box::new(typist) as Box<dyn Answers>),
         };
         let exit = cli::run(cli, &mut Screen::plain(out.clone(), err.clone()), &world).await;

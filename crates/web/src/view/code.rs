@@ -108,10 +108,10 @@ impl DeliveryState {
         }
     }
 
-    /// Whether it stays as it is: nothing to ask again for.
+    /// Whether it stays as it is: nothing to ask again for. What was handed over may still come back.
     #[must_use]
     pub const fn is_final(self) -> bool {
-        matches!(self, Self::HandedOver | Self::Failed)
+        matches!(self, Self::Failed)
     }
 }
 

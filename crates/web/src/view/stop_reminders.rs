@@ -14,6 +14,13 @@ pub struct StopReminders {
     pub token: String,
 }
 
+impl StopReminders {
+    fn lead(&self) -> String {
+        let application = self.layout.application_name();
+        self.layout.m("rollout-page-lead").with("application", application).to_string()
+    }
+}
+
 /// It is done.
 #[derive(Clone, Debug, Template)]
 #[template(path = "stop-reminders-done.html")]

@@ -11,13 +11,13 @@ use std::{
     time::Duration,
 };
 
-use app::{App, Settings};
-use crypto::{keyring::Keyring, random::SystemRandom};
+use app::{App, Settings, WebhookSecret};
+use crypto::{hashing::Cost, keyring::Keyring, random::SystemRandom};
 use delivery::{
     mail::{self, Sender},
     smtp::{Encryption, Smtp, SmtpConfig},
 };
-use domain::policy::{Layer, LayerName, RawValue};
+use domain::policy::{Argon2Cost, Layer, LayerName, RawValue};
 use store::{Db, testing::TestDb};
 use testkit::clock::TestClock;
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -60,6 +60,8 @@ pub(crate) const PASSWORD: &str = world::PASSWORD;
 /// The password of the others.
 pub(crate) const LEGACY_PASSWORD: &str = world::LEGACY_PASSWORD;
 
+/// Below what policy allows.
+const CHEAP: Cost = Cost { memory_kib: 64, passes: 1, lanes: 1 };
 /// How long a mail may take on a busy machine before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -89,8 +91,18 @@ impl World {
         Self::with_policy(db, &[]).await
     }
 
-    /// A node with these values in the installation's policy layer.
+    /// A node with these values in the installation's policy layer. Hashes are cheap: hundreds of nodes seed their people.
     pub(crate) async fn with_policy(db: TestDb, values: &[(&str, &str)]) -> Self {
+        Self::with_cost(db, values, CHEAP).await
+    }
+
+    /// A node whose hashes cost what the default policy says.
+    pub(crate) async fn with_dear_hashes(db: TestDb, values: &[(&str, &str)]) -> Self {
+        let Argon2Cost { memory_kib, passes, lanes } = Argon2Cost::default();
+        Self::with_cost(db, values, Cost { memory_kib, passes, lanes }).await
+    }
+
+    async fn with_cost(db: TestDb, values: &[(&str, &str)], cost: Cost) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let mut policy = Layer::empty(LayerName::Installation);
         for (key, value) in values {
@@ -103,7 +115,7 @@ impl World {
         let application: Url = format!("http://{application_host}/").parse().expect("a URL");
         let (behind, applications) = application::start().await;
         let clock = TestClock::new();
-        let app = open(&db, &portal, &clock, policy);
+        let app = open(&db, &portal, &clock, policy, cost);
         let places = world::Places { application_host, application_upstream: format!("http://{behind}") };
         world::seed(&app, &places).await.expect("the demo's people");
 
@@ -131,6 +143,11 @@ impl World {
     /// A new browser: no cookies, nothing remembered.
     pub(crate) fn browser(&self) -> Browser {
         Browser::new(self.address, self.portal.clone())
+    }
+
+    /// The same browser, carried to another network, which is told apart by this number (2 to 254).
+    pub(crate) fn elsewhere(&self, browser: &Browser, network: u8) -> Browser {
+        browser.from_network(self.address, network)
     }
 
     /// The database, for looking at what is at rest.
@@ -186,7 +203,7 @@ impl World {
     }
 }
 
-fn open(db: &Db, portal: &Url, clock: &TestClock, policy: Layer) -> App {
+fn open(db: &Db, portal: &Url, clock: &TestClock, policy: Layer, cost: Cost) -> App {
     let settings = Settings {
         public_url: portal.clone(),
         policy,
@@ -195,7 +212,8 @@ fn open(db: &Db, portal: &Url, clock: &TestClock, policy: Layer) -> App {
         hashing_concurrency: 2,
     };
     let keys = Keyring::generate(&SystemRandom);
-    App::new(db.clone(), keys, Arc::new(clock.clone()), Arc::new(SystemRandom), settings).expect("an app")
+    let (clock, random) = (Arc::new(clock.clone()), Arc::new(SystemRandom));
+    App::with_cost(db.clone(), keys, clock, random, settings, cost).expect("an app")
 }
 
 fn node(app: App, mail_server: SocketAddr) -> Node {
@@ -207,6 +225,7 @@ fn node(app: App, mail_server: SocketAddr) -> Node {
         mail_brand: mail::Brand::neutral("Harbour Commercial Cards", sender),
         brand: Brand::new(&BrandSpec::default()).expect("a brand"),
         trusted_proxies: TrustedProxies::default(),
+        bounce_secret: Some(bounce_secret()),
         demo: None,
     }
 }
@@ -215,4 +234,9 @@ fn node(app: App, mail_server: SocketAddr) -> Node {
 pub(crate) fn form_token(page: &str) -> Option<&str> {
     let (_, rest) = page.split_once("name=\"csrf\" value=\"")?;
     rest.split('"').next()
+}
+
+/// What the mail service and this installation share.
+pub(crate) fn bounce_secret() -> WebhookSecret {
+    WebhookSecret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").expect("a secret")
 }
