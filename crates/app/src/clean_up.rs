@@ -28,7 +28,7 @@ const AT_ONCE: u32 = 1_000;
 pub async fn run(app: App) {
     loop {
         if let Err(fault) = clean_up(&app).await {
-            tracing::error!(%fault, "cleaning up failed");
+            crate::health::tell_of_work(&fault, "cleaning up failed");
         }
         tokio::time::sleep(EVERY).await;
     }

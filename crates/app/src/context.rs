@@ -23,7 +23,7 @@ use tokio::sync::Notify;
 use url::Url;
 use uuid::Uuid;
 
-use crate::{Fault, check_session::SessionCache, directory::DirectoryCache, health::LastLook, turnstile::Turnstile};
+use crate::{check_session::SessionCache, directory::DirectoryCache, health::LastLook, turnstile::Turnstile};
 
 /// What the operator decided outside of policy.
 #[derive(Debug, Clone)]

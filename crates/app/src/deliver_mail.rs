@@ -17,7 +17,7 @@ use domain::{
 };
 use store::outbox::Due;
 
-use crate::{App, Fault, notices::gather_notices, tell_administrators::tell_administrators};
+use crate::{App, Fault, health, notices::gather_notices, tell_administrators::tell_administrators};
 
 /// A lease is over after this long; the longest hand-over is shorter.
 const LEASE: Duration = Duration::from_secs(90);
@@ -44,12 +44,12 @@ pub async fn run(app: App, smtp: Smtp, brand: Brand) {
     loop {
         let bell = app.mail_bell.notified();
         if let Err(fault) = write_due(&app).await {
-            tracing::error!(%fault, "notices cannot be gathered");
+            health::tell_of_work(&fault, "notices cannot be gathered");
         }
         match deliver_due(&app, &smtp, &brand).await {
             Ok(round) if round != Round::default() => continue,
             Ok(_) => {}
-            Err(fault) => tracing::error!(%fault, "the outbox cannot be read"),
+            Err(fault) => health::tell_of_work(&fault, "the outbox cannot be read"),
         }
         tokio::select! {
             () = bell => {}
@@ -134,6 +134,7 @@ async fn record(app: &App, lease: &str, due: &Due, outcome: Result<(), Failure>)
     let done = match outcome {
         Ok(()) => {
             store::outbox::record_handed_over(&mut tx, due.id, lease, now).await?;
+            health::tell_mail_recovery();
             Done::HandedOver
         }
         Err(failure) => {
@@ -145,6 +146,7 @@ async fn record(app: &App, lease: &str, due: &Due, outcome: Result<(), Failure>)
             match next_attempt(&failure, tries, now, due.deadline_at, attempts, jitter) {
                 Retry::At(at) => {
                     let (answers, reason) = (tries.deferred, failure.reason());
+                    health::tell_mail(reason);
                     store::outbox::record_retry(&mut tx, due.id, lease, at, answers, reason).await?;
                     Done::Postponed
                 }

@@ -32,6 +32,10 @@ impl Fault {
     /// Whether the same request may succeed in a moment.
     #[must_use]
     pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Store(StoreError::Unavailable(_)) | Self::Busy(_))
+        matches!(
+            self,
+            Self::Store(StoreError::Unavailable(_) | StoreError::ReadOnly(_) | StoreError::DiskFull(_))
+                | Self::Busy(_)
+        )
     }
 }

@@ -27,7 +27,7 @@ const EVERY: Duration = Duration::from_secs(5);
 pub async fn run(app: App) {
     loop {
         if let Err(fault) = remove_due_factors(&app).await {
-            tracing::error!(%fault, "lost factors cannot be removed");
+            crate::health::tell_of_work(&fault, "lost factors cannot be removed");
         }
         tokio::time::sleep(EVERY).await;
     }

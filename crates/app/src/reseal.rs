@@ -12,7 +12,7 @@ use crypto::{
 use domain::time::Timestamp;
 use store::sealed::{self, SealedColumn, SealedRow};
 
-use crate::{App, Fault, key_generations::note_keys};
+use crate::{App, Fault, health, key_generations::note_keys};
 
 /// How often a node looks whether its generation has changed.
 const EVERY: Duration = Duration::from_secs(1);
@@ -29,7 +29,7 @@ pub async fn run(app: App) {
     loop {
         app.keys.follow(app.now());
         if let Err(fault) = round.turn(&app).await {
-            tracing::warn!(%fault, "sealing stored values anew was interrupted, and goes on by itself");
+            health::tell_of_work(&fault, "sealing stored values anew was interrupted, and goes on by itself");
         }
         tokio::time::sleep(EVERY).await;
     }

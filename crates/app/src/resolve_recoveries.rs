@@ -38,7 +38,7 @@ pub async fn run(app: App) {
         match resolve_asked(&app).await {
             Ok(0) => {}
             Ok(_) => continue,
-            Err(fault) => tracing::error!(%fault, "what was asked for cannot be resolved"),
+            Err(fault) => crate::health::tell_of_work(&fault, "what was asked for cannot be resolved"),
         }
         tokio::select! {
             () = bell => {}

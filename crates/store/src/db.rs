@@ -19,6 +19,9 @@ use crate::{
 /// More than there are statements, so that each is prepared once per connection.
 const PREPARED_STATEMENTS: usize = 512;
 
+/// A connection that was used a moment ago is taken to live still.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
+
 const ADDRESS: &str = "the database URL must name a SQLite file, such as sqlite:///var/lib/vestibule/vestibule.db, \
                        or a PostgreSQL database, such as postgres://vestibule@localhost/vestibule";
 
@@ -207,6 +210,12 @@ async fn open_postgres(config: &DbConfig) -> Result<PgPool, StoreError> {
         .max_connections(config.max_connections)
         .acquire_timeout(config.patience)
         .test_before_acquire(false)
+        // A server that was restarted has closed what lay here; asking costs nothing beside what was idle for so long.
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                Ok(meta.idle_for < TRUSTED_FOR || sqlx::Connection::ping(connection).await.is_ok())
+            })
+        })
         // A begin() whose caller went away can leave its BEGIN behind on the connection (sqlx issue 4385): without
         // this, a later reader would sit inside a transaction that never ends.
         .after_release(|connection, _| {

@@ -55,6 +55,8 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::Database(e) => from_database(e.as_ref()),
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
+            // What a server that goes down in the middle of an answer leaves behind.
+            | sqlx::Error::Protocol(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => Self::Unavailable(error.to_string()),

@@ -6,7 +6,7 @@ use domain::{
 };
 
 use crate::{
-    dialect::{Executor, execute, fetch_all, fetch_optional, statements},
+    dialect::{Executor, execute, fetch_all, fetch_one, fetch_optional, statements},
     error::StoreError,
     tx::Tx,
     value::Id,
@@ -30,10 +30,12 @@ statements! {
     EXPIRE = "UPDATE outbox SET state = 'expired', sealed = NULL, lease = NULL, leased_until = NULL \
               WHERE state = 'queued' AND deadline_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)";
     WITHDRAW_CODES = "UPDATE outbox SET state = 'withdrawn', sealed = NULL WHERE user_id = $1 AND state = 'queued' \
-                      AND lease IS NULL AND kind IN ('login_code', 'onboarding_code', 'recovery_code', 'door_code')";
+                      AND lease IS NULL AND kind IN ('login_code', 'confirm_code', 'onboarding_code', \
+                      'recovery_code', 'door_code')";
     WITHDRAW = "UPDATE outbox SET state = 'withdrawn', sealed = NULL WHERE id = $1 AND state = 'queued' AND lease IS NULL";
     STATE = "SELECT state, attempts, lease, handed_over_at FROM outbox WHERE id = $1";
     NEXT = "SELECT min(next_attempt_at) FROM outbox WHERE state = 'queued' AND (leased_until IS NULL OR leased_until <= $1)";
+    STUCK = "SELECT count(*) FROM outbox WHERE state = 'queued' AND last_error IS NOT NULL AND deadline_at > $1";
     COUNT_BY_STATE = "SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state";
 }
 
@@ -202,6 +204,12 @@ pub async fn state(conn: &mut impl Executor, id: MessageId) -> Result<Option<Sta
 pub async fn next_due(conn: &mut impl Executor, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     let row: Option<(Option<i64>,)> = fetch_optional!(conn, NEXT, now)?;
     Ok(row.and_then(|(at,)| at).map(Timestamp))
+}
+
+/// Whether a message waits that a server did not take.
+pub async fn is_stuck(conn: &mut impl Executor, now: Timestamp) -> Result<bool, StoreError> {
+    let (count,): (i64,) = fetch_one!(conn, STUCK, now)?;
+    Ok(count > 0)
 }
 
 /// How many messages are in each state.

@@ -78,7 +78,7 @@ fn kind_of(fault: &Fault) -> ErrorKind {
             ErrorKind::Busy(wait.as_secs().max(1))
         }
         fault if fault.is_passing() => {
-            tracing::error!(%fault, "the database is not available");
+            app::health::tell(fault);
             ErrorKind::Busy(5)
         }
         fault => {

@@ -1,23 +1,32 @@
 //! Whether the process lives, and whether it can serve.
 
 use axum::{extract::State, response::IntoResponse};
-use http::{StatusCode, header::CACHE_CONTROL};
+use http::{
+    StatusCode,
+    header::{CACHE_CONTROL, RETRY_AFTER},
+};
 
 use crate::pages::S;
 
-/// The process answers.
+/// The process answers, whatever else is ill: restarting it would mend nothing.
 pub async fn live() -> impl IntoResponse {
     ([(CACHE_CONTROL, "no-store")], "live\n")
 }
 
-/// The database answers too.
+/// The parts that requests rest on are well, one line for each that is not.
 pub async fn ready(State(site): S) -> impl IntoResponse {
-    let status = match site.app.is_ready().await {
-        Ok(()) => (StatusCode::OK, "ready\n"),
-        Err(fault) => {
-            tracing::error!(%fault, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
-        }
+    let health = site.app.health().await;
+    let (status, word) = match health.is_ready() {
+        true => (StatusCode::OK, "ready\n"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n"),
     };
-    (status.0, [(CACHE_CONTROL, "no-store")], status.1)
+    let parts = [
+        ("database", health.database),
+        ("writing", health.writing),
+        ("keys", health.keys),
+        ("mail", health.mail),
+    ];
+    let ill = parts.iter().filter_map(|(part, what)| Some(format!("{part}: {}\n", (*what)?)));
+    let told: String = std::iter::once(word.to_owned()).chain(ill).collect();
+    (status, [(CACHE_CONTROL, "no-store"), (RETRY_AFTER, "5")], told)
 }
