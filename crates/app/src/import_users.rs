@@ -1,45 +1,50 @@
 //! Taking over the people of the application, with the hashes of their old passwords.
 //!
 //! An import never changes what its owner confirmed, never brings dead credentials back, and never moves anybody to
-//! another company. It can be run again at any time: what is as the file says stays as it is.
+//! another company. It can be run again at any time: what is as the file says stays as it is. So an import that was cut off
+//! goes on by being run again, and nothing has to be remembered about how far it came.
+//!
+//! People come by the hundred. What is known about them is asked once for all of them, then each is decided about without
+//! the database ([`decide`]), and what follows is written in a few statements ([`write`]).
 
-use crypto::seal::Place;
-use domain::{
-    audit::{Actor, AuditEvent, AuditKind},
-    directory::{Company, User},
-    enterprise_user_id::LegacyLogin,
-    id::{CaseId, UserId},
-    role::Role,
+mod decide;
+mod write;
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
 };
+
+use domain::{directory::Company, enterprise_user_id::LegacyLogin, id::CompanyId, role::Region, role::Role};
 use legacy::ImportedHash;
-use store::{Tx, cases::NewCase, identities, users, users::NewUser};
+use store::{StoreError, users::email_key};
 
-use crate::{
-    App, Fault, directory::Directory, report_wrong_details::reference,
-    submit_legacy_credentials::seal_credential,
-};
+use crate::{App, Fault, directory::Directory};
 
-/// Where imported passwords are checked, as `legacy_logins.source` says it.
-const SOURCE: &str = "import";
-/// The kind of a case about a name or an address that differs from a confirmed one.
-const CASE: &str = "import_differs";
+pub(crate) use self::write::open_case;
+use self::{decide::decide, write::carry_out};
+
+/// How often a batch is tried that met another writer of the same names.
+const TRIES: u32 = 5;
 
 /// A person to take over.
 #[derive(Debug, Clone)]
 pub struct Person {
     /// The company's slug.
     pub company: String,
-    /// End User or Program Administrator.
+    /// Where it differs from the company's region. Taken over when the person is added.
+    pub region: Option<Region>,
+    /// End User or Program Administrator. Taken over when the person is added.
     pub role: Role,
     /// Name.
     pub name: String,
     /// Business e-mail address.
     pub email: String,
-    /// BCP 47 tag; the company's when absent.
+    /// BCP 47 tag; the company's when absent. Taken over when the person is added.
     pub language: Option<String>,
     /// The old login name; without one the person needs an invitation.
     pub login: Option<LegacyLogin>,
-    /// The hash of the old password.
+    /// The hash of the old password. Without one it is checked at the company's legacy source.
     pub hash: Option<ImportedHash>,
 }
 
@@ -64,6 +69,11 @@ pub enum Rejection {
     /// No such company.
     #[error("there is no company \"{0}\"; add it with `vestibule apply` first")]
     NoCompany(String),
+    /// No such region.
+    #[error(
+        "there is no region \"{0}\"; add it with `vestibule apply` first, or leave it empty for the company's"
+    )]
+    NoRegion(String),
     /// The login name belongs to somebody of another company.
     #[error("the login name belongs to a user of another company")]
     OtherCompany,
@@ -77,168 +87,154 @@ pub enum Rejection {
     Ambiguous,
 }
 
+/// What became of a person, and what somebody may want to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// What became of them.
+    pub outcome: Outcome,
+    /// Whether the login name looks like that of another user. Both stay as they are: the application tells them apart.
+    pub looks_like_a_login: bool,
+}
+
 /// Whether to keep what an import does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Run {
-    /// Find out what would happen, and change nothing.
+    /// Find out what would happen. Reads only, so that nobody waits for it.
     Rehearsal,
     /// Do it.
     ForGood,
 }
 
-/// Takes people over in one transaction, in order; one outcome for each. A few hundred at a time keep logins quick.
+/// An import under way: the companies as they were when it began.
+pub struct Import {
+    app: App,
+    run: Run,
+    directory: Arc<Directory>,
+    companies: HashMap<String, CompanyId>,
+    regions: BTreeSet<String>,
+}
+
+impl Import {
+    /// Begins an import.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn begin(app: &App, run: Run) -> Result<Self, Fault> {
+        let directory = app.directory().await?;
+        let mut conn = app.db.read().await?;
+        let regions = store::companies::list_regions(&mut conn).await?;
+        let companies = directory.companies.values().map(|company| (company.slug.clone(), company.id));
+        Ok(Self {
+            app: app.clone(),
+            run,
+            companies: companies.collect(),
+            directory,
+            regions: regions.into_iter().map(|(slug, _)| slug).collect(),
+        })
+    }
+
+    /// Takes people over in one transaction, in order; one answer for each. A few hundred at a time keep logins quick.
+    ///
+    /// # Errors
+    /// [`Fault::Store`]; nothing of this call is kept then.
+    pub async fn take_over(&self, people: &[Person]) -> Result<Vec<Taken>, Fault> {
+        let mut tries = 1;
+        loop {
+            match self.try_to_take_over(people).await {
+                // Another import, or somebody's first login, was quicker with one of these names: it is known now.
+                Err(Fault::Store(StoreError::Conflict(_))) if tries < TRIES => tries += 1,
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_to_take_over(&self, people: &[Person]) -> Result<Vec<Taken>, Fault> {
+        let mut taken = Vec::with_capacity(people.len());
+        match self.run {
+            Run::Rehearsal => {
+                let mut conn = self.app.db.read().await?;
+                for round in rounds(people) {
+                    let decided = decide(self, &mut conn, round).await?;
+                    taken.extend(decided.into_iter().map(decide::Decided::into_taken));
+                }
+            }
+            Run::ForGood => {
+                let mut tx = self.app.db.begin().await?;
+                for round in rounds(people) {
+                    let decided = decide(self, &mut tx, round).await?;
+                    taken.extend(carry_out(self, &mut tx, round, decided).await?);
+                }
+                tx.commit().await?;
+            }
+        }
+        Ok(taken)
+    }
+
+    fn company(&self, person: &Person) -> Option<&Company> {
+        self.directory.companies.get(self.companies.get(&person.company)?)
+    }
+}
+
+/// Takes a few people over at once; see [`Import::take_over`].
 ///
 /// # Errors
 /// [`Fault::Store`]; nothing of this call is kept then.
 pub async fn import_users(app: &App, people: &[Person], run: Run) -> Result<Vec<Outcome>, Fault> {
-    let directory = app.directory().await?;
-    let mut tx = app.db.begin().await?;
-    let mut outcomes = Vec::with_capacity(people.len());
-    for person in people {
-        outcomes.push(take_over(app, &mut tx, &directory, person).await?);
-    }
-    match run {
-        Run::Rehearsal => drop(tx),
-        Run::ForGood => tx.commit().await?,
-    }
-    Ok(outcomes)
+    let taken = Import::begin(app, run).await?.take_over(people).await?;
+    Ok(taken.into_iter().map(|taken| taken.outcome).collect())
 }
 
-async fn take_over(app: &App, tx: &mut Tx, directory: &Directory, person: &Person) -> Result<Outcome, Fault> {
-    let company = directory.companies.values().find(|company| company.slug == person.company);
-    let Some(company) = company else {
-        return Ok(Outcome::Rejected(Rejection::NoCompany(person.company.clone())));
-    };
-    match find(tx, company, person).await? {
-        Err(rejection) => Ok(Outcome::Rejected(rejection)),
-        Ok(None) => add(app, tx, company, person).await,
-        Ok(Some(user)) => update(app, tx, directory, &user, person).await,
-    }
-}
-
-/// The person as they are known: by login name, and by address where the row or the user has no login name.
-async fn find(
-    tx: &mut Tx,
-    company: &Company,
-    person: &Person,
-) -> Result<Result<Option<User>, Rejection>, Fault> {
-    if let Some(login) = &person.login {
-        let resembled = identities::id_that_resembles(tx, &login.skeleton()).await?.map(|(user, _)| user);
-        if let Some(known) = identities::find_legacy(tx, &login.canonical()).await? {
-            let user =
-                users::find(tx, known.user).await?.ok_or(Fault::Inconsistent("a login without a user"))?;
-            return Ok(match user.company {
-                other if other != Some(company.id) => Err(Rejection::OtherCompany),
-                _ if resembled.is_some_and(|resembled| resembled != user.id) => Err(Rejection::ResemblesId),
-                _ => Ok(Some(user)),
-            });
-        }
-        if resembled.is_some() {
-            return Ok(Err(Rejection::ResemblesId));
-        }
-        return Ok(Ok(None));
-    }
-    let mut known = users::find_by_email(tx, &person.email).await?;
-    known.retain(|user| user.company == Some(company.id));
-    Ok(match known.len() {
-        0 => Ok(None),
-        1 => Ok(known.pop()),
-        _ => Err(Rejection::Ambiguous),
-    })
-}
-
-async fn add(app: &App, tx: &mut Tx, company: &Company, person: &Person) -> Result<Outcome, Fault> {
-    let id = UserId(app.new_uuid());
-    let user = NewUser {
-        id,
-        company: Some(company.id),
-        role: person.role,
-        region: None,
-        name: person.name.clone(),
-        email: person.email.clone(),
-        language: person.language.clone(),
-    };
-    users::insert(tx, &user, app.now()).await?;
-    if let Some(login) = &person.login {
-        let row = identities::LegacyLogin {
-            user: id,
-            display: login.as_str().to_owned(),
-            source: SOURCE.to_owned(),
+/// Cuts people up so that nobody comes twice in one round: whoever comes again is known by then.
+fn rounds(people: &[Person]) -> Vec<&[Person]> {
+    let (mut rounds, mut begin) = (Vec::new(), 0);
+    let (mut logins, mut addresses) = (BTreeSet::new(), BTreeSet::new());
+    for (index, person) in people.iter().enumerate() {
+        let (login, address) = (person.login.as_ref().map(LegacyLogin::canonical), email_key(&person.email));
+        let comes_again = match &login {
+            Some(login) => logins.contains(login),
+            None => addresses.contains(&address),
         };
-        let added =
-            identities::insert_legacy(tx, &login.canonical(), &login.skeleton(), &row, app.now()).await?;
-        if !added {
-            return Err(Fault::Inconsistent("a login name appeared in the middle of an import"));
+        if comes_again {
+            rounds.push(&people[begin..index]);
+            begin = index;
+            logins.clear();
+            addresses.clear();
+        }
+        logins.extend(login);
+        addresses.insert(address);
+    }
+    rounds.push(&people[begin..]);
+    rounds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(login: &str, email: &str) -> Person {
+        Person {
+            company: "north-quay".to_owned(),
+            region: None,
+            role: Role::EndUser,
+            name: "Marta Ruiz".to_owned(),
+            email: email.to_owned(),
+            language: None,
+            login: LegacyLogin::parse(login).ok(),
+            hash: None,
         }
     }
-    put_hash(app, tx, id, person).await?;
-    let event = AuditEvent::new(AuditKind::UserImported, Actor::CommandLine).about(id, Some(company.id));
-    app.audit(tx, event.fact("outcome", "added")).await?;
-    Ok(Outcome::Added)
-}
 
-async fn update(
-    app: &App,
-    tx: &mut Tx,
-    directory: &Directory,
-    user: &User,
-    person: &Person,
-) -> Result<Outcome, Fault> {
-    // Once the ID is made the old credentials are dead, and an import does not bring them back.
-    let takes_hash = person.hash.is_some() && identities::id_of(tx, user.id).await?.is_none();
-    let is_known = (user.name.as_str(), user.email.as_str()) == (person.name.as_str(), person.email.as_str());
-    let is_new_hash = takes_hash && identities::find_credential(tx, user.id).await?.is_none();
-    if takes_hash {
-        put_hash(app, tx, user.id, person).await?;
+    #[test]
+    fn whoever_comes_again_comes_in_the_next_round() {
+        let people = [
+            person("mruiz", "m@x.example"),
+            person("jsato", "m@x.example"),
+            person("MRUIZ", "j@x.example"),
+            person("", "J@x.example"),
+            person("", "k@x.example"),
+        ];
+        let lengths: Vec<_> = rounds(&people).into_iter().map(<[Person]>::len).collect();
+        assert_eq!(lengths, [2, 1, 2]);
+        assert_eq!(rounds(&[]).concat().len(), 0);
     }
-    let outcome = if is_known {
-        if is_new_hash { Outcome::Changed } else { Outcome::Same }
-    } else if users::propose_profile(tx, user.id, &person.name, &person.email).await? {
-        Outcome::Changed
-    } else {
-        open_case(app, tx, directory, user, person).await?
-    };
-    if outcome != Outcome::Same {
-        let event = AuditEvent::new(AuditKind::UserImported, Actor::CommandLine).about(user.id, user.company);
-        let word = if outcome == Outcome::CaseOpened { "case" } else { "changed" };
-        app.audit(tx, event.fact("outcome", word)).await?;
-    }
-    Ok(outcome)
-}
-
-/// One case stays open, however often the same file comes.
-async fn open_case(
-    app: &App,
-    tx: &mut Tx,
-    directory: &Directory,
-    user: &User,
-    person: &Person,
-) -> Result<Outcome, Fault> {
-    let region = directory.region_of(user);
-    let open = store::cases::open_of_user(tx, user.id, CASE).await?;
-    let (Some(region), None) = (region, open) else { return Ok(Outcome::Same) };
-    let id = CaseId(app.new_uuid());
-    let reference = reference(app);
-    let place = Place { column: "cases.sealed", row: &id.to_string() };
-    let proposal = format!("{} <{}>", person.name, person.email);
-    let sealed = app.seal_for(tx, user.id, place, proposal.as_bytes()).await?;
-    let case = NewCase {
-        id,
-        reference: &reference,
-        user: user.id,
-        company: user.company,
-        region: &region,
-        kind: CASE,
-        sealed: &sealed,
-    };
-    store::cases::insert(tx, &case, app.now()).await?;
-    let event = AuditEvent::new(AuditKind::CaseOpened, Actor::CommandLine).about(user.id, user.company);
-    app.audit(tx, event.fact("case", &reference)).await?;
-    Ok(Outcome::CaseOpened)
-}
-
-async fn put_hash(app: &App, tx: &mut Tx, user: UserId, person: &Person) -> Result<(), Fault> {
-    let Some(hash) = &person.hash else { return Ok(()) };
-    let sealed = seal_credential(app, user, hash.as_str())?;
-    Ok(identities::put_credential(tx, user, &sealed, app.now()).await?)
 }

@@ -70,7 +70,7 @@ async fn others_who_may_vouch(
 ) -> Result<usize, Fault> {
     let mut staff = Vec::new();
     for role in Role::ALL.into_iter().filter(|role| role.is_staff()) {
-        staff.extend(store::users::list_of_role(conn, role, MOST_COUNTED).await?);
+        staff.extend(store::users::list_of_staff(conn, role, MOST_COUNTED).await?);
     }
     let mut able = 0;
     for other in staff.iter().filter(|other| may_vouch(other, person, region).is_ok()) {

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use app::{
     App, Settings,
     change_user::find_users,
-    import_users::{Outcome, Person, Rejection, Run, import_users},
+    import_users::{Import, Outcome, Person, Rejection, Run, import_users},
 };
 use crypto::{keyring::Keyring, random::SystemRandom};
 use domain::{
@@ -30,7 +30,7 @@ async fn installation(db: &TestDb) -> App {
     let mut tx = db.begin().await.unwrap();
     let region = Region("europe".to_owned());
     store::companies::put_region(&mut tx, &region, "Europe").await.unwrap();
-    for (number, slug) in [(1, "north-quay"), (2, "meridian-foods")] {
+    for (number, slug) in [(1, "north-quay"), (2, "meridian-foods"), (3, "long-gone")] {
         let company = Company {
             id: CompanyId(uuid::Uuid::from_u128(number)),
             slug: slug.to_owned(),
@@ -39,7 +39,8 @@ async fn installation(db: &TestDb) -> App {
             region: region.clone(),
             time_zone: "Europe/Madrid".to_owned(),
             language: "en".to_owned(),
-            rollout: Rollout::default(),
+            rollout: Rollout { cutoff_at: (slug == "long-gone").then_some(clock.now()), ..Rollout::default() },
+            legacy_source: None,
         };
         store::companies::put(&mut tx, &company, clock.now()).await.unwrap();
     }
@@ -58,6 +59,7 @@ async fn installation(db: &TestDb) -> App {
 fn person(login: &str, name: &str) -> Person {
     Person {
         company: "north-quay".to_owned(),
+        region: None,
         role: Role::EndUser,
         name: name.to_owned(),
         email: format!("{}@north-quay.example", login.to_lowercase()),
@@ -170,5 +172,85 @@ store::both_databases! {
         twin.email.clone_from(&ada.email);
         assert_eq!(import(&app, &twin).await, Outcome::Added);
         assert_eq!(import(&app, &ada).await, Outcome::Rejected(Rejection::Ambiguous));
+    }
+
+    /// More than one statement's worth, with people who come twice, and once more from the beginning.
+    async fn hundreds_come_at_once_and_again(db: TestDb) {
+        let app = installation(&db).await;
+        let mut people: Vec<_> = (0..300).map(|n| person(&format!("user{n:04}"), "Marta Ruiz")).collect();
+        for person in people.iter_mut().skip(250) {
+            (person.login, person.hash) = (None, None);
+        }
+        people.push(person("USER0007", "Marta Ruiz Gil"));
+        let outcomes = import_users(&app, &people, Run::ForGood).await.unwrap();
+        assert_eq!(outcomes[..300], vec![Outcome::Added; 300]);
+        assert_eq!(outcomes[300], Outcome::Changed);
+        assert_eq!(store::users::count(&mut app.db.read().await.unwrap()).await.unwrap(), 300);
+        people.remove(7);
+        let again = import_users(&app, &people, Run::ForGood).await.unwrap();
+        assert_eq!(again, vec![Outcome::Same; 300]);
+        let mut conn = app.db.read().await.unwrap();
+        assert_eq!(store::audit::count_of_kind(&mut conn, "user.imported").await.unwrap(), 301);
+    }
+
+    /// A hash that was imported before stays as it is, also where the first login put a better one in its place.
+    async fn a_hash_that_comes_again_replaces_nothing(db: TestDb) {
+        let app = installation(&db).await;
+        import(&app, &person("mruiz", "Marta Ruiz")).await;
+        let user = id_of(&app, "mruiz").await;
+        let mut tx = app.db.begin().await.unwrap();
+        store::identities::put_credential(&mut tx, user, b"a better one", app.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(import(&app, &person("mruiz", "Marta Ruiz")).await, Outcome::Same);
+        let stored = store::identities::find_credential(&mut app.db.read().await.unwrap(), user).await.unwrap();
+        assert_eq!(stored.as_deref(), Some(&b"a better one"[..]));
+        let mut other = person("mruiz", "Marta Ruiz");
+        other.hash = ImportedHash::parse(&HASH.replace("Yt04", "Yt05")).ok();
+        assert_eq!(import(&app, &other).await, Outcome::Changed);
+        let stored = store::identities::find_credential(&mut app.db.read().await.unwrap(), user).await.unwrap();
+        assert_ne!(stored.as_deref(), Some(&b"a better one"[..]));
+    }
+
+    /// Past the cut-off a hash would open nothing; the person is known all the same, and can be invited.
+    async fn past_the_cut_off_no_hash_is_kept(db: TestDb) {
+        let app = installation(&db).await;
+        let mut late = person("mruiz", "Marta Ruiz");
+        late.company = "long-gone".to_owned();
+        assert_eq!(import(&app, &late).await, Outcome::Added);
+        assert!(!has_credential(&app, id_of(&app, "mruiz").await).await);
+        assert_eq!(import(&app, &late).await, Outcome::Same);
+    }
+
+    /// A region is one that there is.
+    async fn a_region_is_taken_over_when_there_is_one(db: TestDb) {
+        let app = installation(&db).await;
+        let mut far = person("mruiz", "Marta Ruiz");
+        far.region = Some(Region("mars".to_owned()));
+        assert_eq!(import(&app, &far).await, Outcome::Rejected(Rejection::NoRegion("mars".to_owned())));
+        far.region = Some(Region("europe".to_owned()));
+        assert_eq!(import(&app, &far).await, Outcome::Added);
+        assert_eq!(find_users(&app, "mruiz").await.unwrap()[0].user.region, far.region);
+    }
+
+    /// Two people of the application may have names that look alike; somebody should look.
+    async fn look_alikes_of_known_logins_are_told(db: TestDb) {
+        let app = installation(&db).await;
+        import(&app, &person("paul", "Paul Smith")).await;
+        let alike = [person("pau1", "Paul Smith"), person("jsato", "Jun Sato"), person("PAUL", "Paul Smith")];
+        let taken = Import::begin(&app, Run::ForGood).await.unwrap().take_over(&alike).await.unwrap();
+        let told: Vec<_> = taken.into_iter().map(|taken| (taken.outcome, taken.looks_like_a_login)).collect();
+        assert_eq!(told, [(Outcome::Added, true), (Outcome::Added, false), (Outcome::Same, false)]);
+    }
+
+    /// Of two imports of the same people at once, both end, and everybody is there once.
+    async fn two_imports_at_once_make_everybody_once(db: TestDb) {
+        let app = installation(&db).await;
+        let people: Vec<_> = (0..200).map(|n| person(&format!("user{n:04}"), "Marta Ruiz")).collect();
+        let backwards: Vec<_> = people.iter().rev().cloned().collect();
+        let (one, two) =
+            tokio::join!(import_users(&app, &people, Run::ForGood), import_users(&app, &backwards, Run::ForGood));
+        let added = [one.unwrap(), two.unwrap()].concat().into_iter().filter(|o| *o == Outcome::Added).count();
+        assert_eq!(added, 200);
+        assert_eq!(store::users::count(&mut app.db.read().await.unwrap()).await.unwrap(), 200);
     }
 }

@@ -111,3 +111,6 @@ CREATE INDEX users_of_staff ON users (role, name, id) WHERE company_id IS NULL;
 -- Counters that are cleared together: the beginning of their names.
 ALTER TABLE counters ADD COLUMN family TEXT;
 CREATE INDEX counters_by_family ON counters (family) WHERE family IS NOT NULL;
+
+-- Applications: what each path asks of whoever wants it, as a JSON list; empty where every path asks for a user.
+ALTER TABLE applications ADD COLUMN path_rules TEXT NOT NULL DEFAULT '[]';

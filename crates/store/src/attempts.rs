@@ -38,7 +38,6 @@ statements! {
                    version = version + 1 WHERE user_id = $1 AND id <> $2 AND state NOT IN ('signed_in', 'refused')";
     END = "UPDATE attempts SET state = 'refused', refusal = 'ended', follow = NULL, enrolment = NULL, not_now = NULL, \
            version = version + 1 WHERE id = $1 AND state NOT IN ('signed_in', 'refused')";
-    FORGET = "DELETE FROM attempts WHERE expires_at < $1";
 }
 
 #[derive(sqlx::FromRow)]
@@ -166,11 +165,6 @@ pub async fn end_of_user(tx: &mut Tx, user: UserId, spared: Option<AttemptId>) -
 /// Ends one pending attempt.
 pub async fn end(tx: &mut Tx, id: AttemptId) -> Result<(), StoreError> {
     execute!(tx, END, id).map(drop)
-}
-
-/// Forgets attempts that were over before `before`.
-pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    execute!(tx, FORGET, before)
 }
 
 impl TryFrom<Row> for Attempt {

@@ -45,15 +45,24 @@ pub async fn insert(
     sealed_personal: Option<&[u8]>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let actor = match event.actor {
+    let (actor, facts) = (actor_name(event.actor), facts_text(event)?);
+    let kind = event.kind.name();
+    execute!(tx, INSERT, id, now, kind, actor, event.user, event.company, facts, sealed_personal).map(drop)
+}
+
+/// How an actor is stored.
+pub(crate) const fn actor_name(actor: Actor) -> &'static str {
+    match actor {
         Actor::User => "user",
         Actor::Stranger => "stranger",
         Actor::CommandLine => "command_line",
         Actor::System => "system",
-    };
-    let facts = serde_json::to_string(&event.facts).map_err(|error| StoreError::Other(error.to_string()))?;
-    let kind = event.kind.name();
-    execute!(tx, INSERT, id, now, kind, actor, event.user, event.company, facts, sealed_personal).map(drop)
+    }
+}
+
+/// How an event's details are stored.
+pub(crate) fn facts_text(event: &AuditEvent) -> Result<String, StoreError> {
+    serde_json::to_string(&event.facts).map_err(|error| StoreError::Other(error.to_string()))
 }
 
 /// The user's latest events.

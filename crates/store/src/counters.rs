@@ -10,14 +10,13 @@ use crate::{
 
 statements! {
     /// Takes the row's lock, so that parallel guesses are counted one after the other on every node.
-    LOCK = "INSERT INTO counters (name, failures, updated_at) VALUES ($1, 0, $2) \
+    LOCK = "INSERT INTO counters (name, family, failures, updated_at) VALUES ($1, $2, 0, $3) \
             ON CONFLICT (name) DO UPDATE SET updated_at = excluded.updated_at \
             RETURNING failures, window_started_at, blocked_until";
     FIND = "SELECT failures, window_started_at, blocked_until FROM counters WHERE name = $1";
     STORE = "UPDATE counters SET failures = $2, window_started_at = $3, blocked_until = $4 WHERE name = $1";
     CLEAR = "DELETE FROM counters WHERE name = $1";
-    CLEAR_ALL = "DELETE FROM counters WHERE substr(name, 1, length($1)) = $1";
-    FORGET = "DELETE FROM counters WHERE updated_at < $1 AND substr(name, 1, 5) <> 'code-'";
+    CLEAR_ALL = "DELETE FROM counters WHERE family = $1";
 }
 
 type Row = (i64, Option<i64>, Option<i64>);
@@ -32,7 +31,7 @@ fn counter((failures, started, blocked): Row) -> Counter {
 
 /// Reads a counter and keeps it locked until the transaction ends.
 pub async fn lock(tx: &mut Tx, name: &str, now: Timestamp) -> Result<Counter, StoreError> {
-    fetch_one!(tx, LOCK, name, now).map(counter)
+    fetch_one!(tx, LOCK, name, family(name), now).map(counter)
 }
 
 /// Reads a counter without holding it.
@@ -52,13 +51,22 @@ pub async fn clear(tx: &mut Tx, name: &str) -> Result<(), StoreError> {
     execute!(tx, CLEAR, name).map(drop)
 }
 
-/// The same for all counters whose name begins so.
-pub async fn clear_all(tx: &mut Tx, prefix: &str) -> Result<(), StoreError> {
-    execute!(tx, CLEAR_ALL, prefix).map(drop)
+/// The same for all counters of a family: a name of one is "kind:whose:rest", and the family "kind:whose:".
+pub async fn clear_all(tx: &mut Tx, family: &str) -> Result<(), StoreError> {
+    execute!(tx, CLEAR_ALL, family).map(drop)
 }
 
-/// Forgets counters that nobody touched since `before`, except those of codes: a hundred failures in a row disable a factor,
-/// however long they take.
-pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    execute!(tx, FORGET, before)
+/// The family of a name that has a rest.
+fn family(name: &str) -> Option<&str> {
+    let (end, _) = name.match_indices(':').nth(1)?;
+    name.get(..=end)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_family_is_what_comes_before_the_rest() {
+        assert_eq!(super::family("door:12ab:at:34cd"), Some("door:12ab:"));
+        assert_eq!(super::family("door:12ab"), None);
+    }
 }

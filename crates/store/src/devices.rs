@@ -37,10 +37,10 @@ statements! {
     REVOKE_OF_USER = "UPDATE devices SET revoked_at = $2, revoked_reason = $3, version = version + 1 \
                       WHERE user_id = $1 AND revoked_at IS NULL";
     REVOKE_OF_ATTEMPT = "UPDATE devices SET revoked_at = $2, revoked_reason = $3, version = version + 1 \
-                         WHERE revoked_at IS NULL AND (attempt_id = $1 \
-                         OR attempt_id IN (SELECT proven.attempt_id FROM sessions AS proven \
-                         JOIN attempts ON attempts.confirms = proven.id WHERE attempts.id = $1))";
-    FORGET = "DELETE FROM devices WHERE id IN (SELECT id FROM devices WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)";
+                         WHERE revoked_at IS NULL AND id IN (\
+                         SELECT made.id FROM devices AS made WHERE made.attempt_id = $1 \
+                         UNION SELECT beside.id FROM attempts JOIN sessions AS proven ON proven.id = attempts.confirms \
+                         JOIN devices AS beside ON beside.attempt_id = proven.attempt_id WHERE attempts.id = $1)";
 }
 
 /// A Trusted Device, as stored.
@@ -255,9 +255,4 @@ pub async fn revoke_of_attempt(
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     execute!(tx, REVOKE_OF_ATTEMPT, attempt, now, reason)
-}
-
-/// Forgets devices whose trust would have ended before `before`, at most `most` at once. No session may hang on them any more.
-pub async fn forget(tx: &mut Tx, before: Timestamp, most: u32) -> Result<u64, StoreError> {
-    execute!(tx, FORGET, before, most)
 }

@@ -24,7 +24,6 @@ statements! {
            ORDER BY due_at, id LIMIT $2";
     /// Of two workers, or a worker and its owner's "stop", one changes the row.
     DONE = "UPDATE factor_removals SET done_at = $2 WHERE id = $1 AND cancelled_at IS NULL AND done_at IS NULL";
-    FORGET = "DELETE FROM factor_removals WHERE created_at < $1 AND (cancelled_at IS NOT NULL OR done_at IS NOT NULL)";
 }
 
 /// A removal, as its cancel link finds it.
@@ -96,9 +95,4 @@ pub async fn due(
 /// The day is over; false when another worker was faster, or the owner objected.
 pub async fn carry_out(tx: &mut Tx, id: FactorRemovalId, now: Timestamp) -> Result<bool, StoreError> {
     Ok(execute!(tx, DONE, id, now)? == 1)
-}
-
-/// Forgets removals that are over and were made before `before`.
-pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    execute!(tx, FORGET, before)
 }

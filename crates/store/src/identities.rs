@@ -33,7 +33,8 @@ statements! {
                       ON CONFLICT (user_id) DO UPDATE SET sealed_hash = excluded.sealed_hash, \
                       created_at = excluded.created_at";
     DELETE_CREDENTIAL = "DELETE FROM legacy_credentials WHERE user_id = $1";
-    DELETE_OF_COMPANY = "DELETE FROM legacy_credentials WHERE user_id IN (SELECT id FROM users WHERE company_id = $1)";
+    DELETE_OF_COMPANY = "DELETE FROM legacy_credentials WHERE user_id IN (SELECT c.user_id FROM users u \
+                         JOIN legacy_credentials c ON c.user_id = u.id WHERE u.company_id = $1 LIMIT $2)";
     FIND_SUBJECT = "SELECT subject FROM subjects WHERE user_id = $1 AND application_id = $2";
     INSERT_SUBJECT = "INSERT INTO subjects (user_id, application_id, subject, created_at) VALUES ($1, $2, $3, $4) \
                       ON CONFLICT DO NOTHING";
@@ -155,12 +156,13 @@ pub async fn delete_credential(tx: &mut Tx, user: UserId) -> Result<(), StoreErr
     execute!(tx, DELETE_CREDENTIAL, user).map(drop)
 }
 
-/// Deletes a company's imported hashes: its cut-off has passed.
+/// Deletes a company's imported hashes, at most `most` at once: its cut-off has passed. Gives their number.
 pub async fn delete_credentials_of_company(
     tx: &mut Tx,
     company: domain::id::CompanyId,
+    most: u32,
 ) -> Result<u64, StoreError> {
-    execute!(tx, DELETE_OF_COMPANY, company)
+    execute!(tx, DELETE_OF_COMPANY, company, most)
 }
 
 /// What the application calls the user.

@@ -29,9 +29,6 @@ statements! {
                     AND coalesce(attempt_id, recovery_id) = $2";
     RECOVERY_STATE = "SELECT state FROM recoveries WHERE id = $1";
     RECOVERED_SINCE = "SELECT count(*) FROM recoveries WHERE user_id = $1 AND state = 'completed' AND created_at > $2";
-    FORGET = "DELETE FROM not_me_links WHERE expires_at < $1";
-    /// Staff have no administrators who could be told.
-    FORGET_REPORTS = "DELETE FROM not_me_reports WHERE at < $1 AND (told_at IS NOT NULL OR company_id IS NULL)";
     REPORT = "INSERT INTO not_me_reports (id, user_id, company_id, at) VALUES ($1, $2, $3, $4)";
     WAITING = "SELECT DISTINCT company_id FROM not_me_reports AS waiting WHERE told_at IS NULL AND company_id IS NOT NULL \
                AND (SELECT count(*) FROM not_me_reports AS told WHERE told.company_id = waiting.company_id \
@@ -124,16 +121,6 @@ pub async fn has_recovered_since(
 ) -> Result<bool, StoreError> {
     let row: Option<(i64,)> = fetch_optional!(conn, RECOVERED_SINCE, user, since)?;
     Ok(row.is_some_and(|(count,)| count > 0))
-}
-
-/// Forgets links that ended before `before`.
-pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    execute!(tx, FORGET, before)
-}
-
-/// Forgets reports from before `before` of which the administrators know.
-pub async fn forget_reports(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    execute!(tx, FORGET_REPORTS, before)
 }
 
 /// Writes down for the administrators that a link was pressed.

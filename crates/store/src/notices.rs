@@ -14,7 +14,7 @@ use crate::{
 
 statements! {
     INSERT = "INSERT INTO notices (id, user_id, sealed, created_at, due_at) VALUES ($1, $2, $3, $4, $5)";
-    DUE = "SELECT user_id FROM notices GROUP BY user_id HAVING min(due_at) <= $1 ORDER BY min(due_at) LIMIT $2";
+    DUE = "SELECT user_id FROM notices WHERE due_at <= $1 GROUP BY user_id ORDER BY min(due_at) LIMIT $2";
     /// Of two workers one gets the rows.
     TAKE = "DELETE FROM notices WHERE user_id = $1 RETURNING id, sealed, created_at";
 }

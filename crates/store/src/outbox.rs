@@ -21,6 +21,7 @@ statements! {
     /// Repeats the predicate, so that of two workers one gets the job.
     LEASE = "UPDATE outbox SET lease = $2, leased_until = $3, attempts = attempts + 1 \
              WHERE id = $1 AND state = 'queued' AND (leased_until IS NULL OR leased_until <= $4)";
+    RENEW = "UPDATE outbox SET leased_until = $2 WHERE lease = $1 AND state = 'queued'";
     HANDED_OVER = "UPDATE outbox SET state = 'handed_over', handed_over_at = $3, sealed = NULL, lease = NULL, \
                    leased_until = NULL, last_error = NULL WHERE id = $1 AND lease = $2";
     FAILED = "UPDATE outbox SET state = 'failed', sealed = NULL, lease = NULL, leased_until = NULL, last_error = $3 \
@@ -137,6 +138,11 @@ pub async fn claim(
         }
     }
     Ok(claimed)
+}
+
+/// Keeps what was leased until `until`: the worker lives and is at it still.
+pub async fn renew(tx: &mut Tx, lease: &str, until: Timestamp) -> Result<(), StoreError> {
+    execute!(tx, RENEW, lease, until).map(drop)
 }
 
 /// A mail server has it; the payload is wiped. False when the lease was lost.

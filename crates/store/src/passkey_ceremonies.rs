@@ -18,7 +18,6 @@ statements! {
             WHERE id = $1 AND browser_hash = $2 AND purpose = $3 AND expires_at > $4";
     /// Of all answers at once, exactly one deletes the row.
     TAKE = "DELETE FROM passkey_ceremonies WHERE id = $1";
-    FORGET = "DELETE FROM passkey_ceremonies WHERE expires_at < $1";
 }
 
 /// A ceremony that begins.
@@ -55,9 +54,4 @@ pub async fn take(
     let row: Option<(Vec<u8>,)> = fetch_optional!(tx, FIND, id, browser, purpose, now)?;
     let Some((sealed,)) = row else { return Ok(None) };
     Ok((execute!(tx, TAKE, id)? == 1).then_some(sealed))
-}
-
-/// Forgets what nobody answered in time.
-pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    execute!(tx, FORGET, before)
 }

@@ -63,8 +63,6 @@ statements! {
     /// A network in which the user has logged in lately, or has a Trusted Device.
     COUNT_KNOWN = "SELECT (SELECT count(*) FROM sessions WHERE user_id = $1 AND network = $2) \
                    + (SELECT count(*) FROM devices WHERE user_id = $1 AND network = $2 AND revoked_at IS NULL)";
-    /// A completed one is remembered for as long as "this was not me" can ask for it.
-    FORGET = "DELETE FROM recoveries WHERE expires_at < $1 AND (state <> 'completed' OR expires_at < $2)";
 }
 
 /// A recovery, as stored.
@@ -366,9 +364,4 @@ pub async fn is_known_network(
 ) -> Result<bool, StoreError> {
     let row: Option<(i64,)> = fetch_optional!(conn, COUNT_KNOWN, user, network)?;
     Ok(row.is_some_and(|(count,)| count > 0))
-}
-
-/// Forgets recoveries that were over before `before`; completed ones only those of before `completed_before`.
-pub async fn forget(tx: &mut Tx, before: Timestamp, completed_before: Timestamp) -> Result<u64, StoreError> {
-    execute!(tx, FORGET, before, completed_before)
 }

@@ -41,12 +41,13 @@ statements! {
     END_OF_USER = "UPDATE sessions SET ended_at = $3, end_reason = $4 WHERE user_id = $1 AND id <> $2 AND ended_at IS NULL";
     /// Those made from the attempt, those made with the Trusted Device that it earned, and, where it proved a session afresh,
     /// that session and what took its place.
-    END_OF_ATTEMPT = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE ended_at IS NULL AND (attempt_id = $1 \
-                      OR device_id IN (SELECT id FROM devices WHERE attempt_id = $1) \
-                      OR attempt_id IN (SELECT proven.attempt_id FROM sessions AS proven \
-                      JOIN attempts ON attempts.confirms = proven.id WHERE attempts.id = $1))";
+    END_OF_ATTEMPT = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE ended_at IS NULL AND id IN (\
+                      SELECT made.id FROM sessions AS made WHERE made.attempt_id = $1 \
+                      UNION SELECT opened.id FROM devices JOIN sessions AS opened ON opened.device_id = devices.id \
+                      WHERE devices.attempt_id = $1 \
+                      UNION SELECT beside.id FROM attempts JOIN sessions AS proven ON proven.id = attempts.confirms \
+                      JOIN sessions AS beside ON beside.attempt_id = proven.attempt_id WHERE attempts.id = $1)";
     END_OF_DEVICE = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE device_id = $1 AND ended_at IS NULL";
-    FORGET = "DELETE FROM sessions WHERE ends_at < $1";
     INSERT_OF_APPLICATION = "INSERT INTO application_sessions (token_hash, session_id, application_id, created_at) \
                    VALUES ($1, $2, $3, $4)";
 }
@@ -201,11 +202,6 @@ pub async fn end_of_device(
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     execute!(tx, END_OF_DEVICE, device, now, reason)
-}
-
-/// Forgets sessions that were over before `before`.
-pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    execute!(tx, FORGET, before)
 }
 
 /// Stores the weaker session of one application host.

@@ -18,7 +18,6 @@ statements! {
     /// Of all bearers at once, exactly one changes the row; with a wrong nonce or host it is spent as well.
     CONSUME = "UPDATE tickets SET consumed_at = $2 WHERE token_hash = $1 AND consumed_at IS NULL AND expires_at > $2 \
                RETURNING session_id, nonce_hash, application_id";
-    FORGET = "DELETE FROM tickets WHERE expires_at < $1";
 }
 
 /// Stores a ticket.
@@ -45,9 +44,4 @@ pub async fn consume(
     let row: Option<Row> = fetch_optional!(tx, CONSUME, token_hash, now)?;
     let fits = |(_, nonce, host): &Row| nonce == nonce_hash && host.0 == application;
     Ok(row.filter(fits).map(|(session, _, _)| session.0))
-}
-
-/// Forgets tickets that were over before `before`.
-pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    execute!(tx, FORGET, before)
 }

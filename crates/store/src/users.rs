@@ -22,6 +22,7 @@ macro_rules! columns {
          channel, password_dead_at, version"
     };
 }
+pub(crate) use columns as user_columns;
 
 statements! {
     FIND = concat!("SELECT ", columns!(), " FROM users WHERE id = $1");
@@ -29,7 +30,8 @@ statements! {
     LIST_OF_COMPANY = concat!("SELECT ", columns!(), " FROM users WHERE company_id = $1 ORDER BY name, id LIMIT $2");
     LIST_OF_COMPANY_AND_ROLE = concat!("SELECT ", columns!(), " FROM users WHERE company_id = $1 AND role = $2 \
                                       ORDER BY name, id LIMIT $3");
-    LIST_OF_ROLE = concat!("SELECT ", columns!(), " FROM users WHERE role = $1 ORDER BY name, id LIMIT $2");
+    LIST_OF_STAFF = concat!("SELECT ", columns!(), " FROM users WHERE company_id IS NULL AND role = $1 \
+                          ORDER BY name, id LIMIT $2");
     INSERT = "INSERT INTO users (id, company_id, role, region, name, email, email_key, language, postponed_count, \
               remembers_device, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9, 0)";
     PROPOSE_PROFILE = "UPDATE users SET name = $2, email = $3, email_key = $4, version = version + 1 \
@@ -53,8 +55,9 @@ statements! {
     COUNT = "SELECT count(*) FROM users";
 }
 
+/// A person's row, as [`user_columns`] reads it.
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct UserRow {
     id: Id<UserId>,
     company_id: Option<Id<CompanyId>>,
     role: String,
@@ -75,9 +78,9 @@ struct Row {
     version: i64,
 }
 
-impl TryFrom<Row> for User {
+impl TryFrom<UserRow> for User {
     type Error = StoreError;
-    fn try_from(row: Row) -> Result<Self, StoreError> {
+    fn try_from(row: UserRow) -> Result<Self, StoreError> {
         Ok(Self {
             id: row.id.0,
             company: row.company_id.map(|id| id.0),
@@ -129,7 +132,7 @@ pub fn email_key(email: &str) -> String {
 
 /// Finds a person by key.
 pub async fn find(conn: &mut impl Executor, id: UserId) -> Result<Option<User>, StoreError> {
-    let row: Option<Row> = fetch_optional!(conn, FIND, id)?;
+    let row: Option<UserRow> = fetch_optional!(conn, FIND, id)?;
     row.map(User::try_from).transpose()
 }
 
@@ -140,7 +143,7 @@ pub async fn hold(tx: &mut Tx, id: UserId) -> Result<(), StoreError> {
 
 /// Everybody with this e-mail address.
 pub async fn find_by_email(conn: &mut impl Executor, email: &str) -> Result<Vec<User>, StoreError> {
-    let rows: Vec<Row> = fetch_all!(conn, FIND_BY_EMAIL, email_key(email))?;
+    let rows: Vec<UserRow> = fetch_all!(conn, FIND_BY_EMAIL, email_key(email))?;
     rows.into_iter().map(User::try_from).collect()
 }
 
@@ -150,7 +153,7 @@ pub async fn list_of_company(
     company: CompanyId,
     limit: u32,
 ) -> Result<Vec<User>, StoreError> {
-    let rows: Vec<Row> = fetch_all!(conn, LIST_OF_COMPANY, company, limit)?;
+    let rows: Vec<UserRow> = fetch_all!(conn, LIST_OF_COMPANY, company, limit)?;
     rows.into_iter().map(User::try_from).collect()
 }
 
@@ -161,13 +164,13 @@ pub async fn list_of_company_and_role(
     role: Role,
     limit: u32,
 ) -> Result<Vec<User>, StoreError> {
-    let rows: Vec<Row> = fetch_all!(conn, LIST_OF_COMPANY_AND_ROLE, company, role.name(), limit)?;
+    let rows: Vec<UserRow> = fetch_all!(conn, LIST_OF_COMPANY_AND_ROLE, company, role.name(), limit)?;
     rows.into_iter().map(User::try_from).collect()
 }
 
-/// The first `limit` people of a role, by name.
-pub async fn list_of_role(conn: &mut impl Executor, role: Role, limit: u32) -> Result<Vec<User>, StoreError> {
-    let rows: Vec<Row> = fetch_all!(conn, LIST_OF_ROLE, role.name(), limit)?;
+/// The first `limit` members of staff in this role, by name.
+pub async fn list_of_staff(conn: &mut impl Executor, role: Role, limit: u32) -> Result<Vec<User>, StoreError> {
+    let rows: Vec<UserRow> = fetch_all!(conn, LIST_OF_STAFF, role.name(), limit)?;
     rows.into_iter().map(User::try_from).collect()
 }
 

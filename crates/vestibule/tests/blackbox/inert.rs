@@ -20,6 +20,7 @@ const HASH: &str = "$2b$08$hLREMGH5dCnqKkg70hHkCOiy/KKfFBtCi/WEltn5Cqv.t7WaaJ3Wm
 async fn take_over(world: &World, name: &str) -> Outcome {
     let person = Person {
         company: "northgate".to_owned(),
+        region: None,
         role: Role::EndUser,
         name: name.to_owned(),
         email: EMAIL.to_owned(),

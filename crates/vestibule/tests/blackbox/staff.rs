@@ -41,7 +41,7 @@ impl World {
         let mut staff = Vec::new();
         let mut conn = self.db().read().await.unwrap();
         for role in [Role::Operator, Role::ServicingAgent] {
-            staff.extend(store::users::list_of_role(&mut conn, role, 100).await.unwrap());
+            staff.extend(store::users::list_of_staff(&mut conn, role, 100).await.unwrap());
         }
         drop(conn);
         for user in staff {
