@@ -25,6 +25,8 @@ pub const READER_PASSWORD: &str = "reads people only";
 /// The longest that a busy machine may take to start it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+const CERTIFICATE: &str = "cert.pem";
+
 const RUN: &str = r#"
 "$@" &
 server=$!
@@ -49,15 +51,6 @@ pub struct Entry<'e> {
     pub password: &'e str,
 }
 
-/// A certificate for the directory, in PEM files.
-#[derive(Debug, Clone, Copy)]
-pub struct Certificate<'c> {
-    /// The certificate.
-    pub certificate: &'c str,
-    /// Its key.
-    pub key: &'c str,
-}
-
 /// A running directory.
 #[derive(Debug)]
 pub struct Directory {
@@ -65,23 +58,25 @@ pub struct Directory {
     tls: SocketAddr,
     shell: Child,
     lifeline: Option<ChildStdin>,
-    _home: TempDir,
+    home: TempDir,
 }
 
 impl Directory {
-    /// Starts one with these people.
+    /// Starts one with these people, at `localhost`, with a certificate of its own for that name.
     ///
     /// # Errors
     /// A sentence that says what to do when slapd is not installed, or what it said when it does not start.
-    pub fn start(people: &[Entry<'_>], certificate: Certificate<'_>) -> Result<Self, String> {
+    pub fn start(people: &[Entry<'_>]) -> Result<Self, String> {
         let [slapd, slapadd] = ["slapd", "slapadd"].map(|name| PathBuf::from("/usr/sbin").join(name));
         if !slapd.exists() {
-            return Err("These tests need OpenLDAP's server: install it with `apt-get install slapd`".to_owned());
+            return Err(
+                "These tests need OpenLDAP's server: install it with `apt-get install slapd`".to_owned()
+            );
         }
         let wrong = |error: io::Error| format!("slapd could not be started for the tests: {error}");
         let home = TempDir::with_prefix("vestibule-slapd-").map_err(wrong)?;
         let config = home.path().join("slapd.conf");
-        write_files(home.path(), &config, people, certificate).map_err(wrong)?;
+        write_files(home.path(), &config, people).map_err(wrong)?;
         load(&slapadd, &config, &home.path().join("people.ldif"))?;
         let [plain, tls] = [free_address().map_err(wrong)?, free_address().map_err(wrong)?];
         let log = fs::File::create(home.path().join("log")).map_err(wrong)?;
@@ -99,7 +94,7 @@ impl Directory {
             .spawn()
             .map_err(wrong)?;
         let lifeline = shell.stdin.take();
-        let directory = Self { plain, tls, shell, lifeline, _home: home };
+        let directory = Self { plain, tls, shell, lifeline, home };
         directory.wait()?;
         Ok(directory)
     }
@@ -116,11 +111,17 @@ impl Directory {
         self.tls
     }
 
+    /// The PEM file of the authority that vouches for it.
+    #[must_use]
+    pub fn ca_file(&self) -> PathBuf {
+        self.home.path().join(CERTIFICATE)
+    }
+
     fn wait(&self) -> Result<(), String> {
         let until = Instant::now() + PATIENCE;
         while [self.plain, self.tls].iter().any(|address| TcpStream::connect(address).is_err()) {
             if Instant::now() > until {
-                let said = fs::read_to_string(self._home.path().join("log")).unwrap_or_default();
+                let said = fs::read_to_string(self.home.path().join("log")).unwrap_or_default();
                 return Err(format!("slapd did not start for the tests:\n{said}"));
             }
             std::thread::sleep(Duration::from_millis(20));
@@ -141,22 +142,17 @@ fn free_address() -> io::Result<SocketAddr> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
 }
 
-fn write_files(
-    home: &Path,
-    config: &Path,
-    people: &[Entry<'_>],
-    certificate: Certificate<'_>,
-) -> io::Result<()> {
+fn write_files(home: &Path, config: &Path, people: &[Entry<'_>]) -> io::Result<()> {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).map_err(io::Error::other)?;
     fs::create_dir(home.join("db"))?;
-    fs::write(home.join("cert.pem"), certificate.certificate)?;
-    fs::write(home.join("key.pem"), certificate.key)?;
+    fs::write(home.join(CERTIFICATE), made.cert.pem())?;
+    fs::write(home.join("key.pem"), made.signing_key.serialize_pem())?;
     let home_text = home.display();
     let text = format!(
         "include /etc/ldap/schema/core.schema\ninclude /etc/ldap/schema/cosine.schema\n\
          include /etc/ldap/schema/inetorgperson.schema\n\
          pidfile {home_text}/pid\nargsfile {home_text}/args\n\
          TLSCertificateFile {home_text}/cert.pem\nTLSCertificateKeyFile {home_text}/key.pem\n\
-         TLSCACertificateFile {home_text}/cert.pem\n\
          modulepath /usr/lib/ldap\nmoduleload back_mdb\n\
          database mdb\nsuffix \"{SUFFIX}\"\ndirectory {home_text}/db\n\
          access to attrs=userPassword by anonymous auth by * none\n\

@@ -49,7 +49,6 @@ impl Caged {
             .no_proxy()
             .referer(false)
             .connect_timeout(spec.limits.connect())
-            .timeout(spec.limits.whole())
             .pool_idle_timeout(KEPT)
             .user_agent("vestibule")
             .build()

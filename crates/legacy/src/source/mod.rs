@@ -199,7 +199,9 @@ impl Source {
         password: &Zeroizing<String>,
         tell: Tell<'_>,
     ) -> Result<Answer, Trouble> {
-        let _permit = self.permits.acquire().await.map_err(|_| Trouble::Crowded)?;
+        // Half of the time is left for the answer.
+        let queue = tokio::time::timeout(self.spec.limits.whole() / 2, self.permits.acquire()).await;
+        let _permit = queue.map_err(|_| Trouble::Crowded)?.map_err(|_| Trouble::Crowded)?;
         match &self.way {
             Way::Http(way) => way.ask(login, password, tell).await,
             Way::Ldap(way) => way.ask(login, password, tell).await,
@@ -213,7 +215,6 @@ impl Source {
         let whole = self.spec.limits.whole();
         match tokio::time::timeout(whole, work).await {
             Ok(done) => done,
-            Err(_) if self.permits.available_permits() == 0 => Err(Trouble::Crowded),
             Err(_) => Err(Trouble::TimedOut(whole)),
         }
     }
