@@ -26,7 +26,6 @@ statements! {
     COUNT = "SELECT count(*) FROM mail_bounces b JOIN users u ON u.id = b.user_id AND u.email_key = b.email_key \
              WHERE b.user_id = $1 AND b.permanent_at IS NOT NULL AND b.cleared_at IS NULL";
     TAKE_HOOK = "INSERT INTO hook_messages (id, received_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
-    FORGET_HOOKS = "DELETE FROM hook_messages WHERE received_at < $1";
 }
 
 /// Whom a mail that a server took was for, and the address of today.
@@ -78,9 +77,4 @@ pub async fn is_bounced(conn: &mut impl Executor, user: UserId) -> Result<bool, 
 /// Takes a webhook's message, once; false when it was taken before.
 pub async fn take_hook(tx: &mut Tx, id: &str, now: Timestamp) -> Result<bool, StoreError> {
     Ok(execute!(tx, TAKE_HOOK, id, now)? == 1)
-}
-
-/// Forgets webhooks' messages from before `before`: their signatures are too old by themselves.
-pub async fn forget_hooks(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    execute!(tx, FORGET_HOOKS, before)
 }

@@ -50,9 +50,6 @@ statements! {
     HOLD = "INSERT INTO rollout_holds (company_id, held_at) VALUES ($1, $2) ON CONFLICT (company_id) DO NOTHING";
     RELEASE = "DELETE FROM rollout_holds WHERE company_id = $1";
     HELD = "SELECT company_id FROM rollout_holds";
-    /// A few at a time, so that nobody waits for it.
-    DELETE_CREDENTIALS = "DELETE FROM legacy_credentials WHERE user_id IN (SELECT u.id FROM users u \
-             JOIN legacy_credentials c ON c.user_id = u.id WHERE u.company_id = $1 LIMIT $2)";
     /// Onboardings that began with legacy credentials.
     END_ATTEMPTS = "UPDATE attempts SET state = 'refused', refusal = 'ended', follow = NULL, enrolment = NULL, \
              not_now = NULL, version = version + 1 WHERE expires_at > $2 AND entry = 'start' \
@@ -264,11 +261,6 @@ pub async fn release(tx: &mut Tx, company: CompanyId) -> Result<bool, StoreError
 pub async fn held(conn: &mut impl Executor) -> Result<Vec<CompanyId>, StoreError> {
     let rows: Vec<(Id<CompanyId>,)> = fetch_all!(conn, HELD)?;
     Ok(rows.into_iter().map(|(company,)| company.0).collect())
-}
-
-/// Deletes some of a company's imported hashes; gives their number.
-pub async fn delete_credentials(tx: &mut Tx, company: CompanyId, most: u32) -> Result<u64, StoreError> {
-    execute!(tx, DELETE_CREDENTIALS, company, most)
 }
 
 /// Ends what was begun with legacy credentials and is not over; gives their number.

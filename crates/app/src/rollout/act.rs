@@ -75,7 +75,8 @@ async fn delete_credentials(
         if row.done_at.is_some() {
             return Ok(true);
         }
-        let deleted = store::rollouts::delete_credentials(&mut tx, company, CREDENTIALS_AT_ONCE).await?;
+        let deleted =
+            store::identities::delete_credentials_of_company(&mut tx, company, CREDENTIALS_AT_ONCE).await?;
         tx.commit().await?;
         if deleted < u64::from(CREDENTIALS_AT_ONCE) {
             return Ok(true);

@@ -4,6 +4,10 @@
 
 mod checks;
 mod desk;
+mod imports;
+mod imports_killed;
+mod imports_written;
 mod init;
 mod installation;
 mod people;
+mod rollout;
