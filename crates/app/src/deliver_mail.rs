@@ -3,7 +3,7 @@
 //! Any number of nodes may run it: a message is leased to one worker, and comes back when the worker dies. What was handed
 //! over and not written down goes out again with the same Message-ID, tag and code.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
 use crypto::random::RandomExt as _;
 use delivery::{
@@ -19,8 +19,10 @@ use store::outbox::Due;
 
 use crate::{App, Fault, health, notices::gather_notices, tell_administrators::tell_administrators};
 
-/// A lease is over after this long; the longest hand-over is shorter.
-const LEASE: Duration = Duration::from_secs(90);
+/// A message of a worker that died comes back after this long.
+const LEASE: Duration = Duration::from_secs(20);
+/// A worker that lives renews its lease this often; the longest hand-over takes longer than one lease.
+const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// One hand-over takes at most this long, over all its steps.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Messages leased at once.
@@ -76,7 +78,11 @@ pub async fn deliver_due(app: &App, smtp: &Smtp, brand: &Brand) -> Result<Round,
     tx.commit().await?;
     let handing = due.into_iter().map(|message| deliver(app, smtp, brand, &lease, message));
     let mut round = Round::default();
-    for done in futures_util::future::join_all(handing).await {
+    let handed = tokio::select! {
+        handed = futures_util::future::join_all(handing) => handed,
+        never = keep_lease(app, &lease) => match never {},
+    };
+    for done in handed {
         match done? {
             Done::HandedOver => round.handed_over += 1,
             Done::Postponed => round.postponed += 1,
@@ -84,6 +90,22 @@ pub async fn deliver_due(app: &App, smtp: &Smtp, brand: &Brand) -> Result<Round,
         }
     }
     Ok(round)
+}
+
+/// Renews the lease as long as it is polled. One renewal that fails is made up for by the next.
+async fn keep_lease(app: &App, lease: &str) -> Infallible {
+    loop {
+        tokio::time::sleep(RENEW_EVERY).await;
+        if let Err(fault) = renew_lease(app, lease).await {
+            health::tell_of_work(&fault, "the lease of mails cannot be renewed");
+        }
+    }
+}
+
+async fn renew_lease(app: &App, lease: &str) -> Result<(), Fault> {
+    let mut tx = app.db.begin().await?;
+    store::outbox::renew(&mut tx, lease, app.now() + LEASE).await?;
+    Ok(tx.commit().await?)
 }
 
 enum Done {
