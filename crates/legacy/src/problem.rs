@@ -31,7 +31,7 @@ pub enum HashProblem {
         format: &'static str,
     },
     /// Nothing that looks like a password hash.
-    #[error("the format of the hash is unknown; see the list of formats in docs/operations/import.md")]
+    #[error("the format of the hash is unknown; see the list of formats in docs/operations/hashes.md")]
     Unknown,
     /// The right beginning, and then something is missing or wrong.
     #[error("the {scheme} hash is malformed: {what}")]
