@@ -38,6 +38,7 @@ pub struct Signed {
     pub user_id: Option<String>,
     /// What the application calls the user, for an application's token.
     pub subject: Option<String>,
+    is_strict: bool,
     seen: AtomicI64,
     touched: AtomicI64,
 }
@@ -148,7 +149,9 @@ async fn check(app: &App, key: CacheKey, why: Use) -> Result<Check, Fault> {
         Some(signed) => signed,
         None => match read(app, key).await? {
             Some(signed) => {
-                app.sessions.remember(key, &signed, endings);
+                if !signed.is_strict {
+                    app.sessions.remember(key, &signed, endings);
+                }
                 signed
             }
             None => return Ok(Check::None),
@@ -185,7 +188,8 @@ async fn read(app: &App, key: CacheKey) -> Result<Option<Arc<Signed>>, Fault> {
         }
     };
     let (seen, touched) = (AtomicI64::new(session.last_seen_at.0), AtomicI64::new(session.last_seen_at.0));
-    Ok(Some(Arc::new(Signed { session, user, user_id, subject, seen, touched })))
+    let is_strict = app.directory().await?.policy(user.company).session.strict;
+    Ok(Some(Arc::new(Signed { session, user, user_id, subject, is_strict, seen, touched })))
 }
 
 /// One of the requests of half a minute writes it down, and waits for it: a session is never used beyond what is known.

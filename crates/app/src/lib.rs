@@ -32,6 +32,7 @@ pub mod add_authenticator_app;
 pub mod add_passkey;
 pub mod add_staff;
 pub mod ask_staff;
+pub mod assert_identity;
 pub mod begin_recovery;
 pub mod change_password;
 pub mod change_security_code;

@@ -58,6 +58,7 @@ fn desired() -> InstallationState {
             host: "reconcile.harbour.example".to_owned(),
             upstream: "http://10.0.0.7:3000".to_owned(),
             legacy_source: None,
+            rules: domain::path_rule::PathRules::default(),
             policy: layer(LayerName::Application, "session.idle", "5 min"),
         }],
     }

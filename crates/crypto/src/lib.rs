@@ -8,6 +8,7 @@ pub mod passkeys;
 pub mod random;
 pub mod recovery_codes;
 pub mod seal;
+pub mod signing;
 pub mod token;
 pub mod totp;
 pub mod verify;

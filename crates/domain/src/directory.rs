@@ -4,6 +4,7 @@ use crate::{
     access::Standing,
     factor::Channel,
     id::{ApplicationId, CompanyId, ContactId, UserId},
+    path_rule::PathRules,
     role::{Region, Role},
     rollout::Rollout,
     time::Timestamp,
@@ -101,6 +102,8 @@ pub struct Application {
     pub upstream: String,
     /// The live source that is asked about login names nobody knows yet, from whoever comes for this application.
     pub legacy_source: Option<String>,
+    /// What its paths ask of whoever wants them.
+    pub rules: PathRules,
 }
 
 /// Whom a person of a region and role can reach when stuck.

@@ -21,6 +21,7 @@ pub mod mask;
 pub mod onboarding;
 pub mod otp;
 pub mod password;
+pub mod path_rule;
 pub mod policy;
 pub mod proof;
 pub mod recovery;

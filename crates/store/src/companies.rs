@@ -24,11 +24,11 @@ statements! {
            time_zone = excluded.time_zone, language = excluded.language, phase1_at = excluded.phase1_at, \
            phase2_at = excluded.phase2_at, deadline_at = excluded.deadline_at, cutoff_at = excluded.cutoff_at, \
            legacy_source = excluded.legacy_source, version = companies.version + 1";
-    LIST_APPLICATIONS = "SELECT id, slug, name, host, upstream, legacy_source FROM applications ORDER BY slug";
-    PUT_APPLICATION = "INSERT INTO applications (id, slug, name, host, upstream, created_at, legacy_source) \
-           VALUES ($1, $2, $3, $4, $5, $6, $7) \
+    LIST_APPLICATIONS = "SELECT id, slug, name, host, upstream, legacy_source, path_rules FROM applications ORDER BY slug";
+    PUT_APPLICATION = "INSERT INTO applications (id, slug, name, host, upstream, created_at, legacy_source, path_rules) \
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
            ON CONFLICT (slug) DO UPDATE SET name = excluded.name, host = excluded.host, upstream = excluded.upstream, \
-           legacy_source = excluded.legacy_source";
+           legacy_source = excluded.legacy_source, path_rules = excluded.path_rules";
     LIST_REGIONS = "SELECT slug, name FROM regions ORDER BY slug";
     PUT_REGION = "INSERT INTO regions (slug, name) VALUES ($1, $2) ON CONFLICT (slug) DO UPDATE SET name = excluded.name";
     LIST_CONTACTS = "SELECT c.id, c.region, r.name AS region_name, c.role, c.phone, c.email, c.days, c.opens, c.closes, c.time_zone \
@@ -140,17 +140,15 @@ pub async fn put(tx: &mut Tx, company: &Company, now: Timestamp) -> Result<(), S
 
 /// All applications, by slug.
 pub async fn list_applications(conn: &mut impl Executor) -> Result<Vec<Application>, StoreError> {
-    type Row = (Id<ApplicationId>, String, String, String, String, Option<String>);
+    type Row = (Id<ApplicationId>, String, String, String, String, Option<String>, String);
     let rows: Vec<Row> = fetch_all!(conn, LIST_APPLICATIONS)?;
-    let application = |(id, slug, name, host, upstream, legacy_source): Row| Application {
-        id: id.0,
-        slug,
-        name,
-        host,
-        upstream,
-        legacy_source,
+    let application = |(id, slug, name, host, upstream, legacy_source, rules): Row| {
+        // An application whose rules cannot be read is not served as if it had none.
+        let rules = serde_json::from_str(&rules)
+            .map_err(|error| StoreError::inconsistent("applications.path_rules", error))?;
+        Ok(Application { id: id.0, slug, name, host, upstream, legacy_source, rules })
     };
-    Ok(rows.into_iter().map(application).collect())
+    rows.into_iter().map(application).collect()
 }
 
 /// Adds an application, or changes the one of the same slug; its key stays.
@@ -159,8 +157,11 @@ pub async fn put_application(
     application: &Application,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Application { id, slug, name, host, upstream, legacy_source } = application;
-    execute!(tx, PUT_APPLICATION, *id, slug, name, host, upstream, now, legacy_source.as_deref()).map(drop)
+    let Application { id, slug, name, host, upstream, legacy_source, rules } = application;
+    let rules = serde_json::to_string(rules)
+        .map_err(|error| StoreError::inconsistent("applications.path_rules", error))?;
+    let source = legacy_source.as_deref();
+    execute!(tx, PUT_APPLICATION, *id, slug, name, host, upstream, now, source, &rules).map(drop)
 }
 
 /// All regions: slug and name.

@@ -10,4 +10,5 @@ pub mod listen;
 pub mod log;
 pub mod node;
 pub mod people;
+pub mod proxy_config;
 pub mod system;

@@ -142,6 +142,7 @@ fn upstream(portal: &Url, application: &Application) -> anyhow::Result<Upstream>
         time_outs: TimeOuts::default(),
         socket_origins: Vec::new(),
         socket_use: Use::Look,
+        rules: application.rules.clone(),
     };
     Ok(Upstream::new(config)?)
 }

@@ -4,22 +4,34 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     App, Fault, Token,
+    assert_identity::{self, assert_identity},
     check_session::{self as sessions, Check, check_application_session},
+    confirm_identity::is_fresh,
     hand_over::redeem_ticket,
 };
 use async_trait::async_trait;
-use domain::id::ApplicationId;
+use domain::{id::ApplicationId, time::Timestamp};
 use moka::sync::Cache;
 
 use crate::gateway::{AppSessionToken, CheckUnavailable, SessionCheck, Standing, Use, Visitor};
 
+/// An assertion is handed on until it has lived for this long, so that it is good for a while longer.
+const RENEW_AFTER: Duration = Duration::from_secs(assert_identity::LIFETIME.as_secs() / 3);
 /// Visitors whose headers were made a moment ago.
 const MOST_VISITORS: u64 = 100_000;
 
 /// Sessions and tickets for the gateway.
 pub struct Door {
     app: App,
-    visitors: Cache<(domain::id::SessionId, ApplicationId), (i64, Arc<Visitor>)>,
+    visitors: Cache<(domain::id::SessionId, ApplicationId), Known>,
+}
+
+/// A visitor whose headers were made at a moment, of a state of the user.
+#[derive(Clone)]
+struct Known {
+    version: i64,
+    at: Timestamp,
+    visitor: Arc<Visitor>,
 }
 
 impl Door {
@@ -39,25 +51,39 @@ impl Door {
         check_application_session(&self.app, &token, application, why).await.map_err(unavailable)
     }
 
-    /// Headers are made once for each session and state of the user. Staff run the portal; the application is not theirs.
-    fn visitor(&self, signed: &sessions::Signed, application: ApplicationId) -> Option<Arc<Visitor>> {
-        if signed.user.role.is_staff() {
-            return None;
-        }
-        let key = (signed.session.id, application);
-        if let Some((version, visitor)) = self.visitors.get(&key)
+    /// Headers are made once for each session, state of the user and life of an assertion. Staff run the portal; the
+    /// application is not theirs.
+    async fn visitor(
+        &self,
+        signed: &sessions::Signed,
+        application: ApplicationId,
+    ) -> Result<Option<Arc<Visitor>>, Fault> {
+        let Some(subject) = signed.subject.as_deref().filter(|_| !signed.user.role.is_staff()) else {
+            return Ok(None);
+        };
+        let (key, now) = ((signed.session.id, application), self.app.now());
+        if let Some(Known { version, at, visitor }) = self.visitors.get(&key)
             && version == signed.user.version
+            && (at..at + RENEW_AFTER).contains(&now)
         {
-            return Some(visitor);
+            return Ok(Some(visitor));
         }
+        let directory = self.app.directory().await?;
+        let registered = directory.applications.iter().find(|registered| registered.id == application);
+        let Some(registered) = registered else { return Ok(None) };
         let groups = [signed.user.role.name().to_owned()];
-        let subject = signed.subject.as_deref()?;
-        let visitor = Visitor::new(subject, &signed.user.name, &signed.user.email, &groups);
-        let visitor =
-            visitor.inspect_err(|error| tracing::error!(%error, "a user's identity cannot be sent")).ok()?;
+        let assertion = assert_identity(&self.app, signed, registered, subject)?;
+        let visitor = Visitor::new(subject, &signed.user.name, &signed.user.email, &groups)
+            .and_then(|visitor| visitor.with_assertion(&assertion));
+        let Ok(visitor) =
+            visitor.inspect_err(|error| tracing::error!(%error, "a user's identity cannot be sent"))
+        else {
+            return Ok(None);
+        };
         let visitor = Arc::new(visitor);
-        self.visitors.insert(key, (signed.user.version, Arc::clone(&visitor)));
-        Some(visitor)
+        let known = Known { version: signed.user.version, at: now, visitor: Arc::clone(&visitor) };
+        self.visitors.insert(key, known);
+        Ok(Some(visitor))
     }
 }
 
@@ -79,10 +105,18 @@ impl SessionCheck for Door {
         };
         Ok(match self.look(token, application, why).await? {
             Check::Alive(signed, _) => {
-                self.visitor(&signed, application).map_or(Standing::Forbidden, Standing::SignedIn)
+                let visitor = self.visitor(&signed, application).await.map_err(unavailable)?;
+                visitor.map_or(Standing::Forbidden, Standing::SignedIn)
             }
             Check::Idle | Check::None => Standing::NotSignedIn,
         })
+    }
+
+    async fn is_fresh(&self, token: &str, application: ApplicationId) -> Result<bool, CheckUnavailable> {
+        match self.look(token, application, sessions::Use::Glance).await? {
+            Check::Alive(signed, _) => is_fresh(&self.app, &signed).await.map_err(unavailable),
+            Check::Idle | Check::None => Ok(false),
+        }
     }
 
     async fn idle_left(

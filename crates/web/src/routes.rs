@@ -34,7 +34,7 @@ pub fn routes() -> Vec<Route> {
     use Rule::{Attempt, Invitation, Public, Recovery, SignedIn};
     use pages::{
         account, code, done, handoff, help, invite, login, logout, not_me, passkey, postpone, profile,
-        recover, second_step, security_code, start, stop_reminders, user_id, welcome,
+        recover, second_step, security_code, start, start_channel, stop_reminders, user_id, welcome,
     };
     vec![
         ("/", Public, get(welcome::show)),
@@ -66,6 +66,7 @@ pub fn routes() -> Vec<Route> {
         ("/start/user-id/strength", Attempt, post(user_id::strength)),
         ("/start/user-id/suggestion", Attempt, post(user_id::take_suggestion)),
         ("/start/security-code", Attempt, get(security_code::show).post(security_code::submit)),
+        ("/start/channel", SignedIn, get(start_channel::show).post(start_channel::choose)),
         ("/start/done", SignedIn, get(done::show)),
         ("/start/announcement", SignedIn, get(done::announce)),
         ("/enrol/profile", Attempt, get(profile::show).post(profile::confirm)),
@@ -159,6 +160,7 @@ pub fn routes() -> Vec<Route> {
         ("/api/v1/login/resend", Attempt, post(api::login::resend)),
         ("/api/v1/session", SignedIn, get(api::session::show).delete(api::session::end)),
         ("/hooks/bounce", Public, post(api::bounce_hook::take)),
+        ("/.well-known/jwks.json", Public, get(api::key_set::show)),
         ("/health/live", Public, get(api::health::live)),
         ("/health/ready", Public, get(api::health::ready)),
         ("/assets/{name}", Public, get(api::asset::show)),

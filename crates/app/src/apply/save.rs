@@ -56,8 +56,8 @@ pub async fn current(conn: &mut impl Executor) -> Result<InstallationState, Stor
     }
     for application in companies::list_applications(conn).await? {
         let policy = policies.layer(LayerName::Application, "application", &application.slug, false)?;
-        let Application { slug, name, host, upstream, legacy_source, .. } = application;
-        state.applications.push(ApplicationState { slug, name, host, upstream, legacy_source, policy });
+        let Application { slug, name, host, upstream, legacy_source, rules, .. } = application;
+        state.applications.push(ApplicationState { slug, name, host, upstream, legacy_source, rules, policy });
     }
     Ok(state)
 }
@@ -106,9 +106,9 @@ async fn put(tx: &mut Tx, entity: &Entity, now: Timestamp, random: &dyn Random) 
             installation::replace_policy(tx, "company", &company.slug, &values).await
         }
         Entity::Application(state) => {
-            let ApplicationState { slug, name, host, upstream, legacy_source, policy } = state.clone();
+            let ApplicationState { slug, name, host, upstream, legacy_source, rules, policy } = state.clone();
             let id = ApplicationId(random.uuid(now));
-            let application = Application { id, slug, name, host, upstream, legacy_source };
+            let application = Application { id, slug, name, host, upstream, legacy_source, rules };
             companies::put_application(tx, &application, now).await?;
             installation::replace_policy(tx, "application", &state.slug, &values(&policy, false)).await
         }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use domain::{
+    path_rule::PathRules,
     policy::Layer,
     role::{Region, Role},
     rollout::Rollout,
@@ -106,6 +107,8 @@ pub struct ApplicationState {
     pub upstream: String,
     /// The live source that is asked about unknown login names.
     pub legacy_source: Option<String>,
+    /// What its paths ask.
+    pub rules: PathRules,
     /// Its own policy.
     pub policy: Layer,
 }
@@ -213,6 +216,9 @@ impl Entity {
                 fields.add("host", &application.host);
                 fields.add("upstream", &application.upstream);
                 fields.optional("legacy_source", application.legacy_source.as_deref());
+                for (at, rule) in application.rules.all().iter().enumerate() {
+                    fields.add(&format!("rule {}", at + 1), &rule.to_string());
+                }
                 fields.policy("policy", &application.policy);
             }
         }

@@ -93,11 +93,19 @@ pub struct SessionPolicy {
     pub total: Duration,
     /// Sensitive actions need a proof no older than this.
     pub sensitive_window: Duration,
+    /// Every request asks the database whether the session lives, instead of a memory of a fifth of a second.
+    pub strict: bool,
 }
 
 impl Default for SessionPolicy {
     fn default() -> Self {
-        Self { idle: minutes(15), warn_before: seconds(150), total: hours(12), sensitive_window: minutes(10) }
+        Self {
+            idle: minutes(15),
+            warn_before: seconds(150),
+            total: hours(12),
+            sensitive_window: minutes(10),
+            strict: false,
+        }
     }
 }
 

@@ -78,6 +78,8 @@ pub static KEYS: &[Key] = &[
         "A session ends this long after it began, however busy."),
     key!("session.sensitive_window", session.sensitive_window, span(minutes(1), hours(1)), Lower, AnyLayer,
         "How fresh a proof must be for changing a factor, exports and administration."),
+    key!("session.strict", session.strict, SWITCH, Higher, AnyLayer,
+        "Whether every request asks the database if the session lives, instead of a memory of a fifth of a second."),
     key!("password.min_length", password.min_length, number(8, 64, "characters"), Higher, AnyLayer,
         "Least length of a new password."),
     key!("password.max_length", password.max_length, number(64, 1024, "characters"), Neither, AnyLayer,

@@ -3,6 +3,7 @@
 //! Reading is typed and strict: whatever is misspelt, out of range or inconsistent is told by line, all at once, and
 //! nothing is applied.
 
+mod path_rules;
 mod read;
 mod source;
 pub(crate) mod rules;

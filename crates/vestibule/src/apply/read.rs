@@ -14,7 +14,7 @@ use domain::{
 use jiff::tz::TimeZone;
 use legacy::source::SourceSpec;
 
-use super::{ApplyFile, rules, source};
+use super::{ApplyFile, path_rules, rules, source};
 use crate::{
     config::policy_layer,
     document::{Entries, Entry, Item, Place, Problem, Problems, Section},
@@ -147,6 +147,8 @@ impl Reader<'_> {
         let upstream = section.required("upstream", &rules::UPSTREAM);
         let legacy_source = section.text("legacy_source", &rules::SLUG);
         let policy = section.policy("policy", LayerName::Application);
+        let tables = section.tables("rule");
+        let rules = path_rules::read(tables, section.problems());
         section.finish();
         let state = ApplicationState {
             slug: slug?,
@@ -154,6 +156,7 @@ impl Reader<'_> {
             host: host?,
             upstream: upstream?,
             legacy_source,
+            rules,
             policy,
         };
         if let Some(first) = self.hosts.get(&state.host) {

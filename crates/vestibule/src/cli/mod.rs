@@ -3,6 +3,7 @@
 //! A command reads its arguments, calls one use case and shows the result through a [`Screen`], as a table for people or
 //! as JSON. It never ends the process itself: it gives an [`Exit`], so that tests can run it whole.
 
+mod application;
 mod apply;
 mod backup;
 mod bounce;
@@ -19,6 +20,7 @@ mod keys;
 mod mail;
 mod migrate;
 mod policy;
+mod proxy_config;
 mod rollout;
 mod screen;
 mod serve;
@@ -64,6 +66,11 @@ pub enum Command {
     Migrate(migrate::Args),
     /// Make companies, rollouts, applications and contacts what a file says, after showing the difference
     Apply(apply::Args),
+    /// Look at the registered applications, and how Vestibule is put in front of one
+    #[command(subcommand)]
+    Application(application::Command),
+    /// Print the configuration of another proxy in front of an application
+    ProxyConfig(proxy_config::Args),
     /// Take people over from the application
     #[command(subcommand)]
     Import(import::Command),
@@ -109,6 +116,8 @@ pub async fn run(cli: Cli, screen: &mut Screen, world: &World) -> Exit {
         Command::Init(args) => init::run(args, screen, world).await,
         Command::Migrate(args) => migrate::run(args, &place, screen).await,
         Command::Apply(args) => apply::run(args, &place, screen, world).await,
+        Command::Application(command) => application::run(command, &place, screen).await,
+        Command::ProxyConfig(args) => proxy_config::run(args, &place, screen).await,
         Command::Import(command) => import::run(command, &place, screen, world).await,
         Command::User(command) => user::run(command, &place, screen, world).await,
         Command::Case(command) => case::run(command, &place, screen, world).await,

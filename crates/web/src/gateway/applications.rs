@@ -44,6 +44,13 @@ impl Applications {
         })?;
         Some(Arc::clone(found))
     }
+
+    /// The application of this short name.
+    #[must_use]
+    pub fn named(&self, slug: &str) -> Option<Arc<Upstream>> {
+        let hosts = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        hosts.values().find(|upstream| upstream.config().slug == slug).map(Arc::clone)
+    }
 }
 
 fn by_host(upstreams: Vec<Upstream>) -> Result<HashMap<String, Arc<Upstream>>, UpstreamError> {

@@ -40,6 +40,27 @@ impl Gateway {
         }
     }
 
+    /// The answer to a request of a user whose proof is too old for the path: pages are led to prove it afresh.
+    pub(super) fn ask_afresh<B>(
+        &self,
+        upstream: &Upstream,
+        asker: &Asker,
+        request: &Request<B>,
+    ) -> Result<Response<Body>, Failure> {
+        let page = match asker.caller {
+            Caller::Page => page_of(upstream, request.uri()),
+            Caller::Frame | Caller::Form | Caller::Script | Caller::Socket => {
+                referring_page(upstream, request.headers())
+            }
+        };
+        let mut confirm = self.portal_page("/account/confirm");
+        confirm.query_pairs_mut().append_pair("to", page.as_str());
+        if asker.caller == Caller::Page {
+            return redirect(&confirm, [None, None]);
+        }
+        Err(Failure::ProofTooOld { confirm })
+    }
+
     /// Keeps a nonce on the application's host and asks the portal for a ticket. A nonce that is there already is
     /// kept, so that pages opened side by side do not spoil each other's way in.
     fn redirect_to_portal<B>(

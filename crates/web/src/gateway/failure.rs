@@ -28,6 +28,13 @@ pub enum Failure {
         /// The portal's page to sign in, with the way back.
         login: Url,
     },
+    /// The user is signed in, but this path asks for a fresh proof, which is given at `confirm`. 401.
+    ProofTooOld {
+        /// The portal's page for it, with the way back.
+        confirm: Url,
+    },
+    /// Only a trusted proxy may ask whether somebody else's request may pass. 401.
+    UntrustedProxy,
     /// The user is signed in but may not use this application. 403.
     Forbidden,
     /// A page of a foreign origin opened a WebSocket. 403.
@@ -82,9 +89,11 @@ impl Failure {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::FormNotSent { .. } | Self::FrameNotSignedIn { .. } | Self::NotSignedIn { .. } => {
-                StatusCode::UNAUTHORIZED
-            }
+            Self::FormNotSent { .. }
+            | Self::FrameNotSignedIn { .. }
+            | Self::NotSignedIn { .. }
+            | Self::ProofTooOld { .. }
+            | Self::UntrustedProxy => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::ForeignSocket | Self::TicketRefused { .. } => StatusCode::FORBIDDEN,
             Self::CookieMissing { .. } | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -99,10 +108,17 @@ impl Failure {
     }
 
     /// The stable end of the problem's `type`, and a sentence for developers.
-    fn problem(&self) -> (&'static str, &'static str) {
+    fn words(&self) -> (&'static str, &'static str) {
         match self {
             Self::FormNotSent { .. } | Self::FrameNotSignedIn { .. } | Self::NotSignedIn { .. } => {
                 ("not-signed-in", "There is no session. Open `login` in the browser, then try again.")
+            }
+            Self::ProofTooOld { .. } => (
+                "proof-too-old",
+                "This path asks for a fresh proof. Open `login` in the browser, then try again.",
+            ),
+            Self::UntrustedProxy => {
+                ("untrusted-proxy", "Only a proxy that `server.trusted_proxies` names may ask this.")
             }
             Self::Forbidden => ("forbidden", "This user may not use this application."),
             Self::ForeignSocket => ("foreign-origin", "Pages of this origin may not open WebSockets here."),
@@ -129,17 +145,31 @@ impl Failure {
         application: Option<&Upstream>,
         pages: &dyn FailurePages,
     ) -> Response<Body> {
-        let mut response = if asker.caller.is_person() {
+        let document = if asker.caller.is_person() {
             pages.render(self, application, asker.languages.as_ref())
         } else {
             self.problem_document()
         };
+        self.finish(document)
+    }
+
+    /// The answer to a machine.
+    pub(super) fn problem(&self) -> Response<Body> {
+        self.finish(self.problem_document())
+    }
+
+    fn finish(&self, mut response: Response<Body>) -> Response<Body> {
         *response.status_mut() = self.status();
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match self {
             Self::MethodNotAllowed(allowed) => drop(headers.insert(ALLOW, HeaderValue::from_static(allowed))),
             Self::Unavailable => drop(headers.insert(RETRY_AFTER, HeaderValue::from_static("5"))),
+            // RFC 9470, section 3.
+            Self::ProofTooOld { .. } => {
+                let challenge = "Vestibule error=\"insufficient_user_authentication\"";
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+            }
             failure if failure.status() == StatusCode::UNAUTHORIZED => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Vestibule"));
             }
@@ -149,13 +179,13 @@ impl Failure {
     }
 
     fn problem_document(&self) -> Response<Body> {
-        let (kind, title) = self.problem();
+        let (kind, title) = self.words();
         let mut problem = serde_json::json!({
             "type": format!("urn:vestibule:problem:{kind}"),
             "title": title,
             "status": self.status().as_u16(),
         });
-        if let Self::NotSignedIn { login } = self {
+        if let Self::NotSignedIn { login } | Self::ProofTooOld { confirm: login } = self {
             problem["login"] = login.as_str().into();
         }
         let mut response = Response::new(Body::from(problem.to_string()));

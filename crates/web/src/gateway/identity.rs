@@ -7,6 +7,7 @@ const REMOTE_USER: HeaderName = HeaderName::from_static("remote-user");
 const REMOTE_NAME: HeaderName = HeaderName::from_static("remote-name");
 const REMOTE_EMAIL: HeaderName = HeaderName::from_static("remote-email");
 const REMOTE_GROUPS: HeaderName = HeaderName::from_static("remote-groups");
+const ASSERTION: HeaderName = HeaderName::from_static("vestibule-assertion");
 
 /// Everything but the unreserved characters of RFC 3986.
 const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -15,8 +16,12 @@ const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_')
 #[derive(Clone, Debug)]
 pub struct Visitor {
     subject: String,
-    headers: [(HeaderName, HeaderValue); 4],
+    groups: Vec<String>,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
+
+/// The names of everything that an application is told about a user.
+pub(super) const NAMES: [HeaderName; 5] = [REMOTE_USER, REMOTE_NAME, REMOTE_EMAIL, REMOTE_GROUPS, ASSERTION];
 
 /// A value that an identity header cannot carry without changing its meaning.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -24,7 +29,7 @@ pub struct Visitor {
     "{field} cannot be passed to an application: it is empty, has outer spaces or holds a control character or separator"
 )]
 pub struct UnfitIdentity {
-    /// Which value: `subject`, `email` or `group`.
+    /// Which value: `subject`, `email`, `group` or `assertion`.
     pub field: &'static str,
 }
 
@@ -46,11 +51,12 @@ impl Visitor {
             }
             value("group", group)?;
         }
-        let groups = groups.join(",");
+        let joined = groups.join(",");
         let encoded_name = utf8_percent_encode(name, NAME).to_string();
         Ok(Self {
             subject: subject.to_owned(),
-            headers: [
+            groups: groups.to_vec(),
+            headers: vec![
                 (REMOTE_USER, value("subject", subject)?),
                 (
                     REMOTE_NAME,
@@ -59,7 +65,7 @@ impl Visitor {
                 (REMOTE_EMAIL, value("email", email)?),
                 (
                     REMOTE_GROUPS,
-                    HeaderValue::from_bytes(groups.as_bytes())
+                    HeaderValue::from_bytes(joined.as_bytes())
                         .map_err(|_| UnfitIdentity { field: "group" })?,
                 ),
             ],
@@ -70,6 +76,22 @@ impl Visitor {
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.subject
+    }
+
+    /// The same user with a signed statement that the application can check, as `Vestibule-Assertion`.
+    ///
+    /// # Errors
+    /// When it holds what a header cannot.
+    pub fn with_assertion(mut self, assertion: &str) -> Result<Self, UnfitIdentity> {
+        let assertion = value("assertion", assertion)?;
+        self.headers.push((ASSERTION, assertion));
+        Ok(self)
+    }
+
+    /// Is the user in this group?
+    #[must_use]
+    pub fn is_in(&self, group: &str) -> bool {
+        self.groups.iter().any(|own| own == group)
     }
 
     pub(super) fn introduce(&self, headers: &mut HeaderMap) {

@@ -39,6 +39,12 @@ static HOP_BY_HOP: LazyLock<[HeaderName; 8]> = LazyLock::new(|| {
     ]
 });
 
+static METHOD_OVERRIDES: [HeaderName; 3] = [
+    HeaderName::from_static("x-http-method-override"),
+    HeaderName::from_static("x-http-method"),
+    HeaderName::from_static("x-method-override"),
+];
+
 /// Refuses what cannot be passed on with one meaning.
 pub(super) fn check<B>(request: &Request<B>) -> Result<(), Failure> {
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
@@ -74,7 +80,7 @@ pub(super) fn prepare_request(
     upstream: &Upstream,
     forbidden: &ForbiddenNames,
     client: &ClientAddress,
-    visitor: &Visitor,
+    visitor: Option<&Visitor>,
 ) {
     strip_hop_by_hop(headers);
     forbidden.strip(headers);
@@ -84,7 +90,13 @@ pub(super) fn prepare_request(
     // Trailers of requests are not passed on.
     headers.remove(TRAILER);
     cookies::hide_ours(headers);
-    visitor.introduce(headers);
+    if upstream.config().rules.name_methods() {
+        // An application that honours them would be asked for another method than the rules were.
+        METHOD_OVERRIDES.iter().for_each(|name| drop(headers.remove(name)));
+    }
+    if let Some(visitor) = visitor {
+        visitor.introduce(headers);
+    }
     headers.insert(HOST, upstream.host.clone());
     headers.insert(X_FORWARDED_HOST.clone(), upstream.public_host.clone());
     headers.insert(X_FORWARDED_PROTO.clone(), upstream.public_scheme.clone());

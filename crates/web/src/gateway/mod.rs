@@ -15,6 +15,7 @@
 //!
 //! No layer over it may change bodies (compression, limits, time-outs): they are the application's.
 
+mod admit;
 mod applications;
 mod body;
 mod caller;
@@ -29,6 +30,7 @@ mod proxy;
 mod session_check;
 mod socket;
 mod upstream;
+mod verify;
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -48,6 +50,11 @@ use http::{
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use self::{
+    admit::Admission,
+    caller::{Asker, Caller},
+    paths::Place,
+};
 pub use self::{
     applications::Applications,
     failure::{Failure, FailurePages},
@@ -55,10 +62,6 @@ pub use self::{
     identity::{UnfitIdentity, Visitor},
     session_check::{AppSessionToken, CheckUnavailable, SessionCheck, Standing, Use},
     upstream::{HostHeader, TimeOuts, Upstream, UpstreamConfig, UpstreamError},
-};
-use self::{
-    caller::{Asker, Caller},
-    paths::Place,
 };
 use crate::client_address::TrustedProxies;
 
@@ -155,25 +158,21 @@ impl Gateway {
             Place::Reserved => return self.answer_reserved(upstream, request.map(drop)).await,
             Place::Disguised => return Err(Failure::NotFound),
         }
-        let token = cookies::read(request.headers(), upstream.cookies.session);
-        let token = token.filter(|token| !token.is_empty()).map(str::to_owned);
-        let Some(token) = token else { return self.show_in(upstream, asker, &request) };
-        let standing = self.sessions.check(&token, upstream.application(), Use::Activity).await;
-        let visitor = match standing.map_err(entrance::unavailable)? {
-            Standing::SignedIn(visitor) => visitor,
-            Standing::Forbidden => return Err(Failure::Forbidden),
-            Standing::NotSignedIn => return self.show_in(upstream, asker, &request),
+        let asked = (request.method(), request.uri(), request.headers());
+        let user = match self.admit(upstream, asker, asked).await? {
+            Admission::SignIn => return self.show_in(upstream, asker, &request),
+            Admission::ProveAfresh => return self.ask_afresh(upstream, asker, &request),
+            Admission::Anybody => None,
+            Admission::User { visitor, token } => Some((visitor, token)),
         };
-        let is_socket = asker.caller == Caller::Socket;
-        if is_socket {
-            socket::check_origin(request.headers(), upstream)?;
-        }
         let client = self.trusted_proxies.client(peer, request.headers());
-        message::prepare_request(request.headers_mut(), upstream, &self.forbidden_names, &client, &visitor);
-        if !is_socket {
+        let visitor = user.as_ref().map(|(visitor, _)| visitor.as_ref());
+        message::prepare_request(request.headers_mut(), upstream, &self.forbidden_names, &client, visitor);
+        let socket = user.filter(|_| asker.caller == Caller::Socket);
+        let Some((visitor, token)) = socket else {
             let (parts, body) = request.into_parts();
             return self.upstreams.forward(upstream, parts, body).await;
-        }
+        };
         let guard = socket::Guard {
             sessions: Arc::clone(&self.sessions),
             upstream: Arc::clone(upstream),
@@ -205,10 +204,17 @@ pub async fn dispatch(
 ) -> Response<Body> {
     let host = host_of(&request).map(str::to_owned);
     if let Some(upstream) = host.as_deref().and_then(|host| gateway.applications.find(host)) {
+        if verify::is_asked(request.uri()) {
+            return gateway.verify(Some(upstream), peer.ip(), request.map(drop)).await;
+        }
         return gateway.handle(upstream, peer.ip(), request).await;
     }
+    let is_portal = host.is_some_and(|host| gateway.is_portal(&host));
+    if is_portal && request.uri().path() == verify::PATH {
+        return gateway.verify(None, peer.ip(), request.map(drop)).await;
+    }
     // A load balancer asks by address; health tells nothing that depends on the host.
-    if host.is_some_and(|host| gateway.is_portal(&host)) || request.uri().path().starts_with("/health/") {
+    if is_portal || request.uri().path().starts_with("/health/") {
         return next.run(request).await;
     }
     Failure::UnknownHost.answer(&Asker::of(&request), None, gateway.pages.as_ref())

@@ -78,6 +78,13 @@ pub trait SessionCheck: Send + Sync + 'static {
         usage: Use,
     ) -> Result<Standing, CheckUnavailable>;
 
+    /// Whether whoever shows `token` has proven it by hand a moment ago, as policy says for sensitive things; false for
+    /// what is no session.
+    ///
+    /// # Errors
+    /// When the answer cannot be had.
+    async fn is_fresh(&self, token: &str, application: ApplicationId) -> Result<bool, CheckUnavailable>;
+
     /// Time until the session's idle end, without moving it; `None` when there is no such session.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::id::ApplicationId;
+use domain::{id::ApplicationId, path_rule::PathRules};
 use http::{
     HeaderValue,
     uri::{Authority, Scheme},
@@ -65,6 +65,8 @@ pub struct UpstreamConfig {
     /// Whether what a user sends on a WebSocket keeps the session from going idle. [`Use::Look`] is the safe choice:
     /// many applications send heartbeats from unattended browsers.
     pub socket_use: Use,
+    /// What its paths ask of whoever wants them.
+    pub rules: PathRules,
 }
 
 /// One application behind the gateway, checked and ready.
@@ -206,6 +208,7 @@ pub(super) mod tests {
             time_outs: TimeOuts::default(),
             socket_origins: vec!["https://tools.example".parse().unwrap()],
             socket_use: Use::Look,
+            rules: PathRules::default(),
         }
     }
 

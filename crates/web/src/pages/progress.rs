@@ -1,16 +1,17 @@
 //! From what a use case says to the next page.
 
-use app::{DeviceCookie, Progress, Step};
+use app::{DeviceCookie, Progress, Step, show_attempt::unfinished_confirmation};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use domain::{attempt::Entry, login::Refusal};
 
-use super::to::account_page;
+use super::to::{goal, with_to};
 use crate::{
     cookies::{ATTEMPT, SESSION},
     error::Refused,
     site::Site,
     view::ErrorKind,
+    visit::Visit,
 };
 
 /// Where a step's page is.
@@ -50,7 +51,7 @@ pub(super) async fn go_on(
             jar = jar.add(site.remove_cookie(ATTEMPT));
             jar = jar.add(site.cookie(SESSION, done.session.expose(), None));
             let to = if done.entry == Entry::Confirm {
-                account_page(done.return_to.as_deref()).to_owned()
+                goal(site, done.return_to.as_deref()).await?
             } else if done.role.is_staff() {
                 "/account".to_owned()
             } else {
@@ -58,7 +59,7 @@ pub(super) async fn go_on(
             };
             let is_onboarded = matches!(done.entry, Entry::Start | Entry::Invite);
             let to = if done.enrolled_now && is_onboarded {
-                super::to::with_to("/start/done", Some(&to))
+                super::to::with_to("/start/channel", Some(&to))
             } else if done.announcement {
                 super::to::with_to("/start/announcement", Some(&to))
             } else {
@@ -78,6 +79,19 @@ pub(super) async fn go_on(
         }
     };
     Ok((jar, Redirect::to(&to)).into_response())
+}
+
+/// There is no such step of a login. Who was proving a session afresh goes back to that, while the session lives.
+pub(super) async fn login_gone(site: &Site, visit: &Visit) -> Result<Response, Refused> {
+    let (Some(token), true) = (&visit.attempt, visit.session.is_some()) else {
+        return Ok(gone(site, Entry::Login));
+    };
+    let Some(to) = unfinished_confirmation(&site.app, &visit.browser, token).await? else {
+        return Ok(gone(site, Entry::Login));
+    };
+    let to = goal(site, Some(&to)).await?;
+    let again = with_to("/account/confirm", Some(&to)) + "&ended=attempt";
+    Ok((CookieJar::new().add(site.remove_cookie(ATTEMPT)), Redirect::to(&again)).into_response())
 }
 
 /// There is no such step: over, answered already, or of another browser. Back to the door, with a word.

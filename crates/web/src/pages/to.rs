@@ -1,7 +1,9 @@
 //! Carrying "where the user wants to go" from page to page.
 
-use app::confirm_identity::Asks;
+use app::{Fault, confirm_identity::Asks};
 use serde::Deserialize;
+
+use crate::site::Site;
 
 const LONGEST_PATH: usize = 200;
 
@@ -28,6 +30,12 @@ pub(crate) fn account_page(to: Option<&str>) -> &str {
             })
     };
     to.filter(|path| path.len() <= LONGEST_PATH).filter(plain).unwrap_or(HOME)
+}
+
+/// Where a fresh proof leads: a page of a registered application, or one of the account.
+pub(crate) async fn goal(site: &Site, to: Option<&str>) -> Result<String, Fault> {
+    let of_application = site.checked_return(to).await?;
+    Ok(of_application.unwrap_or_else(|| account_page(to).to_owned()))
 }
 
 /// The page that leads to the form that was sent to `path`: itself, or for a part of a page, that page.

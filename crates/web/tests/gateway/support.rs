@@ -12,7 +12,7 @@ use std::{
 
 use async_trait::async_trait;
 use axum::{Router, body::Body, middleware, response::IntoResponse, serve::ListenerExt};
-use domain::id::ApplicationId;
+use domain::{id::ApplicationId, path_rule::PathRules};
 use http::{HeaderValue, Response, StatusCode};
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 use tokio::{
@@ -92,6 +92,10 @@ impl SessionCheck for FakeSessions {
         self.answer(standing.unwrap_or(Standing::NotSignedIn))
     }
 
+    async fn is_fresh(&self, token: &str, _: ApplicationId) -> Result<bool, CheckUnavailable> {
+        self.answer(token == "fresh")
+    }
+
     async fn idle_left(&self, token: &str, _: ApplicationId) -> Result<Option<Duration>, CheckUnavailable> {
         self.answer((token == "good").then_some(Duration::from_millis(754_999)))
     }
@@ -132,6 +136,7 @@ pub(crate) struct Plan {
     pub(crate) time_outs: TimeOuts,
     pub(crate) host_header: HostHeader,
     pub(crate) socket_use: Use,
+    pub(crate) rules: PathRules,
     pub(crate) trusted_proxies: Vec<&'static str>,
     pub(crate) tls: ClientConfig,
 }
@@ -143,6 +148,7 @@ impl Plan {
             time_outs: TimeOuts::default(),
             host_header: HostHeader::Public,
             socket_use: Use::Look,
+            rules: PathRules::default(),
             trusted_proxies: Vec::new(),
             tls: trusting(RootCertStore::empty()),
         }
@@ -185,6 +191,7 @@ impl House {
             time_outs: plan.time_outs,
             socket_origins: vec!["https://tools.example".parse().unwrap()],
             socket_use: plan.socket_use,
+            rules: plan.rules,
         })
         .unwrap();
         let closing = CancellationToken::new();

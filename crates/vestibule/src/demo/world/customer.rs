@@ -22,6 +22,7 @@ pub(super) fn installation(now: Timestamp, places: &Places) -> InstallationState
         host: places.application_host.clone(),
         upstream: places.application_upstream.clone(),
         legacy_source: None,
+        rules: domain::path_rule::PathRules::default(),
         policy: Layer::empty(LayerName::Application),
     };
     InstallationState {

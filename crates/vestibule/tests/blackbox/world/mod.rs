@@ -17,7 +17,10 @@ use delivery::{
     mail::{self, Sender},
     smtp::{Encryption, Smtp, SmtpConfig},
 };
-use domain::policy::{Argon2Cost, Layer, LayerName, RawValue};
+use domain::{
+    path_rule::{PathMatch, PathRule, PathRules},
+    policy::{Argon2Cost, Layer, LayerName, RawValue},
+};
 use store::{Db, testing::TestDb};
 use testkit::clock::TestClock;
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -93,16 +96,19 @@ impl World {
 
     /// A node with these values in the installation's policy layer. Hashes are cheap: hundreds of nodes seed their people.
     pub(crate) async fn with_policy(db: TestDb, values: &[(&str, &str)]) -> Self {
-        Self::with_cost(db, values, CHEAP).await
+        Self::planned(db, Plan { policy: values, ..Plan::default() }).await
     }
 
     /// A node whose hashes cost what the default policy says.
     pub(crate) async fn with_dear_hashes(db: TestDb, values: &[(&str, &str)]) -> Self {
         let Argon2Cost { memory_kib, passes, lanes } = Argon2Cost::default();
-        Self::with_cost(db, values, Cost { memory_kib, passes, lanes }).await
+        let cost = Cost { memory_kib, passes, lanes };
+        Self::planned(db, Plan { policy: values, cost, ..Plan::default() }).await
     }
 
-    async fn with_cost(db: TestDb, values: &[(&str, &str)], cost: Cost) -> Self {
+    /// A node as planned.
+    pub(crate) async fn planned(db: TestDb, plan: Plan<'_>) -> Self {
+        let Plan { policy: values, cost, trusted, rules, remember_for } = plan;
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let mut policy = Layer::empty(LayerName::Installation);
         for (key, value) in values {
@@ -115,14 +121,19 @@ impl World {
         let application: Url = format!("http://{application_host}/").parse().expect("a URL");
         let (behind, applications) = application::start().await;
         let clock = TestClock::new();
-        let app = open(&db, &portal, &clock, policy, cost);
+        let app = open(&db, &portal, &clock, policy, cost, remember_for);
         let places = world::Places { application_host, application_upstream: format!("http://{behind}") };
         world::seed(&app, &places).await.expect("the demo's people");
+        if !rules.is_empty() {
+            set_rules(&app, rules).await;
+        }
 
         let mailboxes = Arc::new(Mailboxes::new(Arc::new(clock.clone())));
         let mail_server = MailServer::bind((Ipv4Addr::LOCALHOST, 0).into(), Arc::clone(&mailboxes)).await;
         let mail_server = mail_server.expect("a mail server");
-        let node = node(app.clone(), mail_server.address());
+        let trusted =
+            TrustedProxies::new(trusted.iter().map(|net| net.parse().expect("a network")).collect());
+        let node = Node { trusted_proxies: trusted, ..node(app.clone(), mail_server.address()) };
         let serving = tokio::spawn(async move {
             node.serve(listener, std::future::pending()).await.expect("the node serves");
         });
@@ -203,12 +214,47 @@ impl World {
     }
 }
 
-fn open(db: &Db, portal: &Url, clock: &TestClock, policy: Layer, cost: Cost) -> App {
+/// What a test may want otherwise.
+pub(crate) struct Plan<'p> {
+    /// The installation's policy layer.
+    pub(crate) policy: &'p [(&'p str, &'p str)],
+    pub(crate) cost: Cost,
+    /// Networks of trusted proxies.
+    pub(crate) trusted: &'p [&'p str],
+    /// The rules of the application's paths: path and access.
+    pub(crate) rules: &'p [(&'p str, &'p str)],
+    /// How long a session that was read is remembered.
+    pub(crate) remember_for: Duration,
+}
+
+impl Default for Plan<'_> {
+    fn default() -> Self {
+        let remember_for = Duration::from_millis(200);
+        Self { policy: &[], cost: CHEAP, trusted: &[], rules: &[], remember_for }
+    }
+}
+
+async fn set_rules(app: &App, rules: &[(&str, &str)]) {
+    let rule = |(path, access): &(&str, &str)| {
+        PathRule::new(path, PathMatch::Prefix, Vec::new(), access.parse().expect("an access"))
+            .expect("a rule")
+    };
+    let mut tx = app.db.begin().await.expect("a transaction");
+    let applications = store::companies::list_applications(&mut tx).await.expect("applications");
+    for mut application in applications {
+        application.rules = PathRules::new(rules.iter().map(rule).collect());
+        store::companies::put_application(&mut tx, &application, app.now()).await.expect("the rules");
+    }
+    tx.commit().await.expect("a commit");
+    app.forget_directory();
+}
+
+fn open(db: &Db, portal: &Url, clock: &TestClock, policy: Layer, cost: Cost, remember_for: Duration) -> App {
     let settings = Settings {
         public_url: portal.clone(),
         policy,
         start_grid: Duration::from_millis(50),
-        remember_for: Duration::from_millis(200),
+        remember_for,
         hashing_concurrency: 2,
     };
     let keys = Keyring::generate(&SystemRandom);

@@ -17,7 +17,7 @@ use super::super::{
     S,
     login::paused,
     progress::go_on,
-    to::{account_page, asks, with_to},
+    to::{asks, goal, with_to},
 };
 use crate::{
     error::Refused,
@@ -61,7 +61,8 @@ pub async fn show(
         (Some(_), None) => Some(ConfirmWhy::NotSaved),
         (None, None) => None,
     };
-    page(&site, &visit, &user, account_page(asked.to.as_deref()), why, Problems::none()).await
+    let to = goal(&site, asked.to.as_deref()).await?;
+    page(&site, &visit, &user, &to, why, Problems::none()).await
 }
 
 /// Checks it.
@@ -71,7 +72,8 @@ pub async fn submit(
     user: SignedIn,
     CheckedForm(typed): CheckedForm<Typed>,
 ) -> Result<Response, Refused> {
-    let to = account_page(Some(&typed.to));
+    let to = goal(&site, Some(&typed.to)).await?;
+    let to = to.as_str();
     let problems = if typed.password.is_empty() {
         let mut problems = Problems::none();
         problems.add(&visit.text, "password", "confirm-missing");

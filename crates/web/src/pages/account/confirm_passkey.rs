@@ -18,7 +18,7 @@ use crate::{
         code::Nothing,
         passkey::{options, over, refused},
         progress::go_on,
-        to::account_page,
+        to::goal,
     },
     signed_in::SignedIn,
     visit::Visit,
@@ -51,14 +51,14 @@ pub async fn submit(
     user: SignedIn,
     CheckedForm(shown): CheckedForm<Shown>,
 ) -> Result<Response, Refused> {
-    let to = account_page(Some(&shown.to));
+    let to = goal(&site, Some(&shown.to)).await?;
     let Shown { ceremony, credential, .. } = &shown;
     let (browser, signed) = (&visit.browser, &user.signed);
-    match confirm_with_passkey(&site.app, browser, signed, ceremony, credential, to.to_owned()).await? {
+    match confirm_with_passkey(&site.app, browser, signed, ceremony, credential, to.clone()).await? {
         Outcome::Proven(progress) => go_on(&site, Entry::Confirm, progress, None).await,
         Outcome::Gone => Ok(Redirect::to("/login").into_response()),
         Outcome::Refused => {
-            let page = page(&site, &visit, &user, to, None, refused(&visit)).await?;
+            let page = page(&site, &visit, &user, &to, None, refused(&visit)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
