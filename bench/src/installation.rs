@@ -4,7 +4,7 @@
 use std::{
     env, fs,
     net::{SocketAddr, TcpListener},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::Arc,
     time::{Duration, Instant},
@@ -95,6 +95,11 @@ impl Installation {
         Ok(serving)
     }
 
+    /// Where its configuration is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.home.path()
+    }
+
     async fn answers(&self) -> bool {
         let Ok(mut browser) = Browser::open(self.place.portal()).await else { return false };
         browser.get("/health/ready").await.is_ok_and(|answer| answer.status.is_success())
@@ -102,7 +107,10 @@ impl Installation {
 }
 
 /// The release binary, which stands beside this one.
-fn binary() -> Result<PathBuf> {
+///
+/// # Errors
+/// When it is not there.
+pub(crate) fn binary() -> Result<PathBuf> {
     let here = env::current_exe()?;
     let beside = here.parent().map(|folder| folder.join("vestibule")).filter(|file| file.is_file());
     beside.context("there is no release binary of the product beside this program: run `cargo xtask bench`")

@@ -30,6 +30,7 @@ mod report;
 mod sessions;
 mod siege;
 mod sink;
+mod take_over;
 mod timing;
 
 use bare::{Answer, Bare};

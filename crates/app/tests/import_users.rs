@@ -39,7 +39,10 @@ async fn installation(db: &TestDb) -> App {
             region: region.clone(),
             time_zone: "Europe/Madrid".to_owned(),
             language: "en".to_owned(),
-            rollout: Rollout { cutoff_at: (slug == "long-gone").then_some(clock.now()), ..Rollout::default() },
+            rollout: Rollout {
+                cutoff_at: (slug == "long-gone").then_some(clock.now()),
+                ..Rollout::default()
+            },
             legacy_source: None,
         };
         store::companies::put(&mut tx, &company, clock.now()).await.unwrap();
@@ -252,5 +255,25 @@ store::both_databases! {
         let added = [one.unwrap(), two.unwrap()].concat().into_iter().filter(|o| *o == Outcome::Added).count();
         assert_eq!(added, 200);
         assert_eq!(store::users::count(&mut app.db.read().await.unwrap()).await.unwrap(), 200);
+    }
+
+    /// Of an ID and an imported login name that look alike and come at the same moment, one is made.
+    async fn a_claim_and_an_import_at_once_make_no_look_alikes(db: TestDb) {
+        let app = installation(&db).await;
+        for round in 0..20 {
+            import(&app, &person(&format!("owner{round}"), "Marta Ruiz")).await;
+            let user = id_of(&app, &format!("owner{round}")).await;
+            let name = format!("grey.heron{round}");
+            let id = EnterpriseUserId::parse(&name).unwrap();
+            let claim = async {
+                let mut tx = app.db.begin().await.unwrap();
+                let claimed = store::identities::claim(&mut tx, user, &id, app.now()).await.unwrap();
+                tx.commit().await.unwrap();
+                claimed
+            };
+            let alike = person(&name.replace('o', "0"), "Jun Sato");
+            let (claimed, imported) = tokio::join!(claim, import(&app, &alike));
+            assert_ne!(claimed, imported == Outcome::Added, "{round}: {imported:?}");
+        }
     }
 }

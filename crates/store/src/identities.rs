@@ -21,6 +21,8 @@ statements! {
              SELECT $1, $2, $3, $4, $5 \
              WHERE NOT EXISTS (SELECT 1 FROM legacy_logins WHERE skeleton = $2 AND user_id <> $4) \
              ON CONFLICT DO NOTHING";
+    HOLD_NAMES = "INSERT INTO installation (name, value) VALUES ('names', '') \
+                  ON CONFLICT (name) DO UPDATE SET value = installation.value";
     COUNT_TAKEN = "SELECT (SELECT count(*) FROM enterprise_user_ids WHERE skeleton = $1 OR canonical = $2) \
                    + (SELECT count(*) FROM legacy_logins WHERE skeleton = $1 AND user_id <> $3)";
     FIND_LEGACY = "SELECT user_id, display, source FROM legacy_logins WHERE canonical = $1";
@@ -86,7 +88,14 @@ pub async fn claim(
     id: &EnterpriseUserId,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    hold_names(tx).await?;
     Ok(execute!(tx, CLAIM, id.canonical(), id.skeleton(), id.display(), user, now)? == 1)
+}
+
+/// Holds the making of names until the transaction ends: of an ID and an old login name that look alike and come at the same
+/// moment, on two nodes, the second sees the first. Taken after the rows of people.
+pub async fn hold_names(tx: &mut Tx) -> Result<(), StoreError> {
+    execute!(tx, HOLD_NAMES).map(drop)
 }
 
 /// Whether an ID, or one that looks like it, is taken, as seen by `user`.

@@ -16,7 +16,7 @@ use store::{
 };
 
 use super::{
-    Import, Outcome, Person, Taken,
+    Import, Outcome, Person, Rejection, Taken,
     decide::{CASE, Decided, Decision, Profile},
 };
 use crate::{
@@ -41,7 +41,7 @@ pub(super) async fn carry_out(
     import: &Import,
     tx: &mut Tx,
     people: &[Person],
-    mut decided: Vec<Decided>,
+    decided: Vec<Decided>,
 ) -> Result<Vec<Taken>, Fault> {
     let app = &import.app;
     let mut outcomes = Vec::with_capacity(people.len());
@@ -57,7 +57,8 @@ pub(super) async fn carry_out(
             Decision::Add { .. } => Outcome::Added,
         });
     }
-    for ((person, decided), outcome) in people.iter().zip(&mut decided).zip(&outcomes) {
+    refuse_new_collisions(tx, &decided, &mut outcomes).await?;
+    for ((person, decided), outcome) in people.iter().zip(&decided).zip(&outcomes) {
         if let (Decision::Add { company, hash }, Outcome::Added) = (&decided.decision, outcome) {
             let id = UserId(app.new_uuid());
             rows.users.push(NewUser {
@@ -86,6 +87,30 @@ pub(super) async fn carry_out(
     Ok(taken
         .map(|(outcome, decided)| Taken { outcome, looks_like_a_login: decided.looks_like_a_login })
         .collect())
+}
+
+/// From here on nobody makes an ID until the transaction ends; what was made since it was looked at counts.
+async fn refuse_new_collisions(
+    tx: &mut Tx,
+    decided: &[Decided],
+    outcomes: &mut [Outcome],
+) -> Result<(), Fault> {
+    let skeleton = |decided: &Decided| decided.names.as_ref().map(|names| names.skeleton.clone());
+    let added = decided.iter().filter(|decided| matches!(decided.decision, Decision::Add { .. }));
+    let skeletons: Vec<String> = added.filter_map(skeleton).collect();
+    if skeletons.is_empty() {
+        return Ok(());
+    }
+    identities::hold_names(tx).await?;
+    let skeletons: Vec<&str> = skeletons.iter().map(String::as_str).collect();
+    let taken = imports::ids_like(tx, &skeletons).await?;
+    for (decided, outcome) in decided.iter().zip(outcomes) {
+        let collides = skeleton(decided).is_some_and(|skeleton| taken.contains_key(&skeleton));
+        if collides && *outcome == Outcome::Added {
+            *outcome = Outcome::Rejected(Rejection::ResemblesId);
+        }
+    }
+    Ok(())
 }
 
 impl Rows<'_> {

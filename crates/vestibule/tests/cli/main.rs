@@ -11,3 +11,4 @@ mod init;
 mod installation;
 mod people;
 mod rollout;
+mod source;
