@@ -127,8 +127,11 @@ fn settled(text: &str) -> String {
     let is_part = |c: char| c.is_ascii_digit() || c == '-' || c == ':';
     let word = |word: &str| {
         let digits = word.chars().filter(char::is_ascii_digit).count();
-        let is_moment = word.chars().all(is_part) && digits >= 4 && word.contains(['-', ':']);
-        if is_moment { "0".repeat(word.len()) } else { word.to_owned() }
+        let is_moment = word.trim_start_matches("asked-").chars().all(is_part)
+            && digits >= 4
+            && word.contains(['-', ':']);
+        let zeroed = |c: char| if c.is_ascii_digit() { '0' } else { c };
+        if is_moment { word.chars().map(zeroed).collect() } else { word.to_owned() }
     };
     let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ").trim_end().to_owned();
     text.lines().map(line).collect::<Vec<_>>().join("\n")
@@ -204,7 +207,7 @@ async fn the_guide_to_a_rollout_is_true() {
 
 #[test]
 fn moments_are_settled_and_words_are_not() {
-    assert_eq!(settled("done 2027-01-11 08:00  x-1 12 "), "done 0000000000 00000  x-1 12");
+    assert_eq!(settled("asked-2027-01-11 08:00  x-1 12 "), "asked-0000-00-00 00:00  x-1 12");
     assert_eq!(blocks("a\n```sh\nb\n```\n"), [Block { kind: "sh".to_owned(), text: "b\n".to_owned() }]);
     assert_eq!(rewritten("```text\nold\n```\nx\n", &["new\n".to_owned()]), "```text\nnew\n```\nx\n");
 }

@@ -5,17 +5,25 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr, time::Duration};
 
-use jiff::{SignedDuration, Span, Zoned, civil::Time, tz::TimeZone};
+use jiff::{
+    SignedDuration, Span, Zoned,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 
 use super::Rollout;
 use crate::time::Timestamp;
 
 /// A mail that could not be begun for so long is not news any more.
 const FRESH: Duration = Duration::from_hours(72);
-/// No reminder goes out this close to another mail of the rollout.
-const TOO_CLOSE: Duration = Duration::from_hours(48);
+/// No reminder goes out closer to another mail of the rollout: two days, less the hour that the clocks may skip.
+const TOO_CLOSE: Duration = Duration::from_hours(47);
 /// A rollout without an end reminds so many times, and no more.
 const MOST_REMINDERS: u32 = 26;
+/// Day 0 of reminders that were asked for.
+const EPOCH: Date = Date::constant(1970, 1, 1);
+/// The last day that has a date.
+const LAST_DAY: i64 = 2_932_896;
 /// People are written to from this hour of their company's day …
 const OPENS: Time = Time::constant(8, 0, 0, 0);
 /// … and until this one.
@@ -87,7 +95,10 @@ impl fmt::Display for Step {
             Self::Deadline => f.write_str("deadline"),
             Self::CutOffNotice => f.write_str("cutoff-notice"),
             Self::CutOff => f.write_str("cutoff"),
-            Self::Asked(day) => write!(f, "asked-{day}"),
+            Self::Asked(day) => match EPOCH.checked_add(Span::new().days(i64::from(*day).min(LAST_DAY))) {
+                Ok(date) => write!(f, "asked-{date}"),
+                Err(_) => write!(f, "asked-{EPOCH}"),
+            },
         }
     }
 }
@@ -111,7 +122,7 @@ impl FromStr for Step {
             "cutoff" => Self::CutOff,
             _ => match (name.strip_prefix("reminder-"), name.strip_prefix("asked-")) {
                 (Some(number), _) => Self::Reminder(counted(number)?),
-                (None, Some(day)) => Self::Asked(counted(day)?),
+                (None, Some(day)) => Self::Asked(day_of(day.parse().map_err(|_| NotAStep)?).ok_or(NotAStep)?),
                 (None, None) => return Err(NotAStep),
             },
         })
@@ -235,10 +246,13 @@ pub fn due(plan: &[Planned], known: &BTreeMap<Step, Progress>, now: Timestamp) -
 /// The day of a reminder that is asked for now.
 #[must_use]
 pub fn asked(now: Timestamp, zone: &str) -> Step {
-    let epoch = jiff::civil::Date::constant(1970, 1, 1);
     let today = LocalClock::new(zone, false).at(now).map(|at| at.date());
-    let days = today.and_then(|today| (today - epoch).get_days().try_into().ok());
-    Step::Asked(days.unwrap_or_default())
+    Step::Asked(today.and_then(day_of).unwrap_or_default())
+}
+
+/// Days since 1970; `None` before it.
+fn day_of(date: Date) -> Option<u32> {
+    (date - EPOCH).get_days().try_into().ok()
 }
 
 /// Calendar days of one place: a week later is the same time of day, whatever the clocks did in between.

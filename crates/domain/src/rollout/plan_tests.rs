@@ -167,11 +167,13 @@ fn dates_that_move_take_the_rest_of_the_plan_along() {
 
 #[test]
 fn steps_have_names_that_read_back() {
-    let some = [Step::Reminder(7), Step::Asked(20_800)];
+    let some = [Step::Reminder(7), Step::Asked(20_800), Step::Asked(0), Step::Asked(2_932_896)];
     for step in plan().iter().map(|planned| planned.step).chain(some) {
         assert_eq!(step.to_string().parse(), Ok(step));
     }
-    for name in ["", "reminder", "reminder-", "reminder-x", "asked-", "phase3"] {
+    assert_eq!(Step::Asked(20_800).to_string(), "asked-2026-12-13");
+    for name in ["", "reminder", "reminder-", "reminder-x", "asked-", "asked-7", "asked-1969-12-31", "phase3"]
+    {
         assert_eq!(name.parse::<Step>(), Err(NotAStep), "{name}");
     }
 }

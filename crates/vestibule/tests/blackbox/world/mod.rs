@@ -210,7 +210,10 @@ impl World {
                 arrivals.changed().await.expect("the mailboxes live");
             }
         });
-        waited.await.unwrap_or_else(|_| panic!("no mail {words:?} number {nth} for {to}"))
+        waited.await.unwrap_or_else(|_| {
+            let got: Vec<_> = self.mails(to).iter().map(|mail| mail.subject.clone()).collect();
+            panic!("no mail {words:?} number {nth} for {to}, but {got:?}")
+        })
     }
 }
 
