@@ -29,6 +29,12 @@ end() {
 trap end EXIT
 "$programs/initdb" --pgdata="$home/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync >"$home/log" 2>&1 \
     || { cat "$home/log" >&2; exit 1; }
+if [ -n "${SERVER_KEY:-}" ]; then
+    umask 077
+    printf '%s' "$SERVER_CERTIFICATE" >"$home/server.crt"
+    printf '%s' "$SERVER_KEY" >"$home/server.key"
+    set -- "$@" -c ssl=on -c ssl_cert_file="$home/server.crt" -c ssl_key_file="$home/server.key"
+fi
 "$programs/postgres" -D "$home/data" -k "$home" -c listen_addresses= -c wal_level=minimal -c max_wal_senders=0 \
     -c max_connections=400 -c shared_buffers=64MB -c autovacuum=off "$@" >>"$home/log" 2>&1 </dev/null &
 server=$!
@@ -102,9 +108,28 @@ impl Cluster {
         Self::start_with(&[])
     }
 
+    /// A forgetful cluster that also listens on a port of the loopback interface, with TLS: certificate and key in PEM.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_with_tls(port: u16, certificate: &str, key: &str) -> Result<Self, String> {
+        let settings = [&["-c", "listen_addresses=127.0.0.1"], FORGETFUL.as_slice()].concat();
+        let port = port.to_string();
+        let variables = [("PGPORT", port.as_str()), ("SERVER_CERTIFICATE", certificate), ("SERVER_KEY", key)];
+        let mut cluster = Self::start_in(&settings, &variables)?;
+        cluster.url.push_str("&port=");
+        cluster.url.push_str(&port);
+        Ok(cluster)
+    }
+
     fn start_with(settings: &[&str]) -> Result<Self, String> {
+        Self::start_in(settings, &[])
+    }
+
+    fn start_in(settings: &[&str], variables: &[(&str, &str)]) -> Result<Self, String> {
         let programs = programs()?;
         let mut shell = unprivileged()?
+            .envs(variables.iter().copied())
             .args(["sh", "-c", START, "sh"])
             .arg(&programs)
             .args(settings)

@@ -1,6 +1,6 @@
 //! A source that is asked by HTTP.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use reqwest::{
     Client,
@@ -44,7 +44,7 @@ impl Caged {
     ) -> Result<Self, Trouble> {
         let client = Client::builder()
             .tls_backend_preconfigured(tls::client(spec)?)
-            .dns_resolver(Arc::new(Resolver(reach.cage.clone())))
+            .dns_resolver(Arc::new(Resolver { cage: reach.cage.clone(), is_plain: url.scheme() != "https" }))
             .redirect(Policy::none())
             .no_proxy()
             .referer(false)
@@ -57,33 +57,27 @@ impl Caged {
         Ok(Self { client, cage: reach.cage.clone(), url: url.clone(), secret })
     }
 
-    /// Checks the address, and says it. The connection checks again what it resolves.
-    async fn check_address(&self, tell: Tell<'_>) -> Result<(), Trouble> {
-        let host = self.url.host_str().unwrap_or_default();
-        let port = self.url.port_or_known_default().unwrap_or(443);
-        let is_plain = self.url.scheme() != "https";
-        // A connection that is kept saves the look-up; an address in the place of a name is never looked up at all.
-        if is_plain || !matches!(self.url.host(), Some(Host::Domain(_))) {
-            for address in self.cage.resolve(host, port).await? {
-                if is_plain {
-                    self.cage.check_unprotected(host, address.ip())?;
-                }
-                tell(Step { what: "address", finding: address.to_string() });
-            }
+    /// Checks an address that stands in the place of a name: it is never looked up, so the resolver never sees it.
+    async fn check_literal(&self) -> Result<(), Trouble> {
+        match self.url.host() {
+            None | Some(Host::Domain(_)) => Ok(()),
+            Some(host) => resolve(&self.cage, &host.to_string(), self.is_plain()).await.map(drop),
         }
-        Ok(())
+    }
+
+    fn is_plain(&self) -> bool {
+        self.url.scheme() != "https"
     }
 
     pub(super) async fn post(&self, (kind, body): Post, tell: Tell<'_>) -> Result<Answered, Trouble> {
-        self.check_address(&mut *tell).await?;
+        self.check_literal().await?;
         let mut request = self.client.post(self.url.clone()).header(CONTENT_TYPE, kind).body(body.to_vec());
         if let Some((name, value)) = &self.secret {
             request = request.header(name, value);
         }
         let mut response = request.send().await.map_err(|error| failure(&error))?;
         if let Some(address) = response.remote_addr() {
-            let how =
-                if self.url.scheme() == "https" { "with TLS, certificate believed" } else { "without TLS" };
+            let how = if self.is_plain() { "without TLS" } else { "with TLS, certificate believed" };
             tell(Step { what: "connection", finding: format!("{address} {how}") });
         }
         let mut body = Vec::new();
@@ -107,7 +101,7 @@ impl Caged {
 
     /// Nobody is asked about: only whether somebody listens.
     pub(super) async fn reach(&self, tell: Tell<'_>) -> Result<(), Trouble> {
-        self.check_address(&mut *tell).await?;
+        self.check_literal().await?;
         let request = self.client.head(self.url.clone());
         let response = request.send().await.map_err(|error| failure(&error))?;
         if let Some(address) = response.remote_addr() {
@@ -146,15 +140,31 @@ fn failure(error: &reqwest::Error) -> Trouble {
     }
 }
 
-/// Resolves for the client, through the cage.
-struct Resolver(Cage);
+/// The addresses that may be connected to; without TLS only those that the configuration lists.
+async fn resolve(cage: &Cage, host: &str, is_plain: bool) -> Result<Vec<SocketAddr>, Trouble> {
+    // Port 0 stands for the port of the URL.
+    let mut found = cage.resolve(host, 0).await?;
+    if is_plain {
+        let first = found.first().map(SocketAddr::ip);
+        found.retain(|address| cage.lists(address.ip()));
+        if let (true, Some(first)) = (found.is_empty(), first) {
+            cage.check_unprotected(host, first)?;
+        }
+    }
+    Ok(found)
+}
+
+/// Resolves for the client, through the cage: what it gives is what is connected to.
+struct Resolver {
+    cage: Cage,
+    is_plain: bool,
+}
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let cage = self.0.clone();
+        let (cage, is_plain) = (self.cage.clone(), self.is_plain);
         Box::pin(async move {
-            // Port 0 stands for the port of the address.
-            let found = cage.resolve(name.as_str(), 0).await?;
+            let found = resolve(&cage, name.as_str(), is_plain).await?;
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }

@@ -166,6 +166,9 @@ fn quoted(identifier: &str) -> String {
 fn connecting(error: &sqlx::Error) -> Trouble {
     match error {
         sqlx::Error::Tls(error) => Trouble::Tls(error.to_string()),
+        sqlx::Error::Io(io) if io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => {
+            Trouble::Tls(io.to_string())
+        }
         sqlx::Error::Database(_) => refused(error),
         other => Trouble::Unreachable(other.to_string()),
     }

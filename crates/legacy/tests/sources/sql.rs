@@ -152,6 +152,49 @@ async fn tls_that_is_asked_for_is_required() {
 }
 
 #[tokio::test]
+async fn a_certificate_is_believed_for_its_name_by_its_authority_only() {
+    let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap().local_addr().unwrap().port();
+    let cluster = postgres::Cluster::start_with_tls(free, &own.cert.pem(), &own.signing_key.serialize_pem());
+    let cluster = cluster.unwrap_or_else(|problem| panic!("{problem}"));
+    let mut admin = PgConnection::connect(cluster.url()).await.unwrap();
+    let people =
+        format!("CREATE TABLE people (login text, pw text); INSERT INTO people VALUES ('mruiz', '{HASH}')");
+    sqlx::raw_sql(AssertSqlSafe(people)).execute(&mut admin).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: String| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let (good, bad) = (file("own.pem", own.cert.pem()), file("other.pem", other.cert.pem()));
+    let described = |host: &str, authority: &PathBuf| {
+        let mut spec = spec(Kind::Sql(SqlSpec {
+            host: host.to_owned(),
+            port: free,
+            database: "postgres".to_owned(),
+            user: "postgres".to_owned(),
+            secret: "db".to_owned(),
+            tls: SqlTls::Verify,
+            table: vec!["people".to_owned()],
+            login: "login".to_owned(),
+            hash: "pw".to_owned(),
+            login_case: LoginCase::Exact,
+        }));
+        spec.ca_file = Some(authority.clone());
+        spec
+    };
+    assert!(
+        verdict(&open(&described("localhost", &good)), "mruiz", "Rotterdam-2019").await.unwrap().is_some()
+    );
+    for (host, authority) in [("localhost", &bad), ("127.0.0.1", &good)] {
+        let trouble = ask(&open(&described(host, authority)), "mruiz", "Rotterdam-2019").await.unwrap_err();
+        assert!(matches!(trouble, Trouble::Tls(_)), "{host}: {trouble}");
+    }
+}
+
+#[tokio::test]
 async fn an_operator_sees_every_step_and_no_hash() {
     let told = steps(&open(&database("source_steps").await), "mruiz", "Rotterdam-2019").await;
     assert!(told.contains("look-up: one row, hash of the format"), "{told}");

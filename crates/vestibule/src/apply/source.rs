@@ -227,8 +227,13 @@ fn pair(
 }
 
 fn secret_header(section: &mut Section<'_>) -> Option<SecretHeader> {
+    let place = section.place_of("header");
     let header = section.text("header", &HEADER);
-    let secret = section.text("secret", &rules::SLUG)?;
+    let secret = section.text("secret", &rules::SLUG);
+    if header.is_some() && secret.is_none() {
+        section.problem_at(place, "header", "needs a `secret`: the name of the value that it carries");
+    }
+    let secret = secret?;
     Some(SecretHeader { header: header.unwrap_or_else(|| "authorization".to_owned()), secret })
 }
 

@@ -1,6 +1,6 @@
 //! `vestibule source list`, `show` and `test`
 
-use std::io::{self, Read as _};
+use std::io::Read as _;
 
 use app::{Zeroizing, apply::Entity};
 use clap::Subcommand;
@@ -206,7 +206,7 @@ fn password(world: &World) -> Result<Zeroizing<String>, Failure> {
         return Ok(Zeroizing::new(answers.ask_secretly("Password:")?));
     }
     let mut text = Zeroizing::new(String::new());
-    io::stdin().take(LONGEST_INPUT).read_to_string(&mut text)?;
+    (world.input)().take(LONGEST_INPUT).read_to_string(&mut text)?;
     Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
 }
 

@@ -38,6 +38,7 @@ mod notices;
 mod onboarding;
 mod own_data;
 mod passkeys;
+mod proxies;
 mod recovering;
 mod recovery;
 mod recovery_codes;
