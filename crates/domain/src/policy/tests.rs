@@ -47,6 +47,7 @@ fn default_policy_is_the_published_one() {
     session.warn_before                        2 min 30 s                                           20 s to 4 min
     session.total                              12 h                                                 1 h to 1 day
     session.sensitive_window                   10 min                                               1 min to 1 h
+    session.strict                             no                                                   no or yes
     password.min_length                        12                                                   8 to 64 characters
     password.max_length                        256                                                  64 to 1024 characters
     password.min_strength                      3                                                    2 to 4 of 4

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test whose folder cannot be made fails, and says why")]
 
+mod applications;
 mod checks;
 mod desk;
 mod imports;

@@ -91,7 +91,7 @@ impl Gateway {
             // Proxies keep the upgrade to themselves; the key comes through.
             asker.caller = Caller::Socket;
         }
-        match self.decide(&upstream, &asker, mode, &original).await {
+        match self.decide(&upstream, &asker, &original).await {
             Ok(response) if mode.is_terse() => tersely(response),
             Ok(response) => response,
             Err(failure) if mode.is_terse() => refused(&failure, Some(mode)),
@@ -103,7 +103,6 @@ impl Gateway {
         &self,
         upstream: &Upstream,
         asker: &Asker,
-        mode: Mode,
         original: &Request<()>,
     ) -> Result<Response<Body>, Failure> {
         message::check(original)?;
@@ -114,9 +113,9 @@ impl Gateway {
         match self.admit(upstream, asker, asked).await? {
             Admission::SignIn => self.show_in(upstream, asker, original),
             Admission::ProveAfresh => self.ask_afresh(upstream, asker, original),
-            Admission::Anybody => Ok(pass(mode, original.headers(), |_| {})),
+            Admission::Anybody => Ok(pass(original.headers(), |_| {})),
             Admission::User { visitor, .. } => {
-                Ok(pass(mode, original.headers(), |headers| visitor.introduce(headers)))
+                Ok(pass(original.headers(), |headers| visitor.introduce(headers)))
             }
         }
     }
@@ -162,13 +161,11 @@ fn one<'h>(headers: &'h HeaderMap, name: &str) -> Result<&'h [u8], Failure> {
 }
 
 /// "It may pass": with the identity to hand on, and the cookies without ours, for the application is never shown those.
-fn pass(mode: Mode, client: &HeaderMap, introduce: impl FnOnce(&mut HeaderMap)) -> Response<Body> {
+fn pass(client: &HeaderMap, introduce: impl FnOnce(&mut HeaderMap)) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
-    if mode == Mode::Envoy {
-        // What is not named in the answer stays as the client sent it.
-        headers.extend(identity::NAMES.map(|name| (name, HeaderValue::from_static(""))));
-    }
+    // Envoy leaves what is not named as the client sent it; Caddy hands on a placeholder in its place.
+    headers.extend(identity::NAMES.map(|name| (name, HeaderValue::from_static(""))));
     introduce(headers);
     let mut kept: HeaderMap = client.get_all(COOKIE).iter().map(|line| (COOKIE, line.clone())).collect();
     cookies::hide_ours(&mut kept);

@@ -13,6 +13,8 @@ pub(crate) struct Seen {
     pub(crate) target: String,
     /// In the order they came, names as sent.
     pub(crate) headers: Vec<(String, String)>,
+    /// Bytes of the body.
+    pub(crate) length: usize,
 }
 
 impl Seen {
@@ -31,10 +33,13 @@ pub(super) async fn start() -> (SocketAddr, JoinHandle<()>) {
 }
 
 async fn tell(request: Request) -> Json<Seen> {
+    let (request, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.map_or(0, |body| body.len());
     let value = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     Json(Seen {
-        method: request.method().to_string(),
-        target: request.uri().to_string(),
-        headers: request.headers().iter().map(|(name, v)| (name.to_string(), value(v))).collect(),
+        method: request.method.to_string(),
+        target: request.uri.to_string(),
+        headers: request.headers.iter().map(|(name, v)| (name.to_string(), value(v))).collect(),
+        length: body,
     })
 }

@@ -75,8 +75,10 @@ pub(crate) struct World {
     pub(crate) mail_server: MailServer,
     pub(crate) portal: Url,
     pub(crate) application: Url,
+    /// Where the application listens.
+    pub(crate) behind: SocketAddr,
     mailboxes: Arc<Mailboxes>,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     serving: JoinHandle<()>,
     _applications: JoinHandle<()>,
     _db: TestDb,
@@ -108,7 +110,7 @@ impl World {
 
     /// A node as planned.
     pub(crate) async fn planned(db: TestDb, plan: Plan<'_>) -> Self {
-        let Plan { policy: values, cost, trusted, rules, remember_for } = plan;
+        let Plan { policy: values, cost, trusted, rules, remember_for, proxy_port } = plan;
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let mut policy = Layer::empty(LayerName::Installation);
         for (key, value) in values {
@@ -117,7 +119,7 @@ impl World {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let portal: Url = format!("http://localhost:{}/", address.port()).parse().expect("a URL");
-        let application_host = format!("reconcile.localhost:{}", address.port());
+        let application_host = format!("reconcile.localhost:{}", proxy_port.unwrap_or(address.port()));
         let application: Url = format!("http://{application_host}/").parse().expect("a URL");
         let (behind, applications) = application::start().await;
         let clock = TestClock::new();
@@ -143,6 +145,7 @@ impl World {
             mail_server,
             portal,
             application,
+            behind,
             mailboxes,
             address,
             serving,
@@ -228,12 +231,14 @@ pub(crate) struct Plan<'p> {
     pub(crate) rules: &'p [(&'p str, &'p str)],
     /// How long a session that was read is remembered.
     pub(crate) remember_for: Duration,
+    /// Where another proxy serves the application's host; without one the node itself does.
+    pub(crate) proxy_port: Option<u16>,
 }
 
 impl Default for Plan<'_> {
     fn default() -> Self {
         let remember_for = Duration::from_millis(200);
-        Self { policy: &[], cost: CHEAP, trusted: &[], rules: &[], remember_for }
+        Self { policy: &[], cost: CHEAP, trusted: &[], rules: &[], remember_for, proxy_port: None }
     }
 }
 
