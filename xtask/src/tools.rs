@@ -71,7 +71,7 @@ struct Need {
     present: fn() -> bool,
 }
 
-const NEEDS: [Need; 7] = [
+const NEEDS: [Need; 12] = [
     Need { package: "postgresql", present: has_postgres },
     Need { package: "slapd", present: has_slapd },
     Need { package: "chromium", present: has_chromium },
@@ -79,6 +79,11 @@ const NEEDS: [Need; 7] = [
     Need { package: "python3-venv", present: has_venv },
     Need { package: "nodejs", present: has_node },
     Need { package: "npm", present: has_npm },
+    Need { package: "g++", present: has_cpp },
+    Need { package: "nginx", present: || Path::new("/usr/sbin/nginx").is_file() },
+    Need { package: "caddy", present: || Path::new("/usr/bin/caddy").is_file() },
+    Need { package: "haproxy", present: || Path::new("/usr/sbin/haproxy").is_file() },
+    Need { package: "apache2", present: || Path::new("/usr/sbin/apache2").is_file() },
 ];
 
 fn install_packages(log: &Path) -> Result<()> {
@@ -121,6 +126,11 @@ fn is_root() -> bool {
 fn on_path(program: &str) -> bool {
     let folders = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&folders).any(|folder| folder.join(program).is_file())
+}
+
+/// The fuzzer is written in C++.
+fn has_cpp() -> bool {
+    ["c++", "g++", "clang++"].into_iter().any(on_path)
 }
 
 fn has_postgres() -> bool {
