@@ -101,6 +101,12 @@ export const ONBOARDING = [
       await press(window, 'Continue');
     },
   },
+  {
+    path: '/start/channel',
+    async act(_world, window) {
+      await press(window, 'Continue');
+    },
+  },
 ];
 
 /** Goes from the page where the window stands to the last page of onboarding, or stops at the page `until`. */

@@ -39,7 +39,7 @@ pub async fn log_out(app: &App, token: &Token) -> Result<(), Fault> {
 pub async fn cancel_attempt(app: &App, browser: &crate::Browser, token: &Token) -> Result<(), Fault> {
     if let Some(mut turn) = app.turn(browser, token).await? {
         store::attempts::end(&mut turn.tx, turn.attempt.id).await?;
-        turn.tx.commit().await?;
+        turn.commit().await?;
     }
     Ok(())
 }

@@ -44,7 +44,7 @@ pub async fn begin_passkey_step(app: &App, browser: &Browser, token: &Token) -> 
     let (options, state) = passkeys.begin_second_step(&stored).map_err(passkey_fault)?;
     let purpose = Purpose::SecondStep(turn.attempt.id);
     let ceremony = app.begin_ceremony(&mut turn.tx, browser, Some(turn.user.id), purpose, &state).await?;
-    turn.tx.commit().await?;
+    turn.commit().await?;
     Ok(Some(Begun { ceremony, options }))
 }
 

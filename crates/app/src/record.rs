@@ -177,6 +177,7 @@ const fn kind_of(mail: &Mail) -> &'static str {
         Mail::TestMail { .. } => "test_mail",
         Mail::CaseOpened { .. } => "case_opened",
         Mail::RecoveryCode(_) => "recovery_code",
+        Mail::ConfirmCode(_) => "confirm_code",
         Mail::DoorCode(_) => "door_code",
         Mail::UserIds { .. } => "user_ids",
         Mail::RecoveryCase { .. } => "recovery_case",

@@ -6,7 +6,7 @@ use crypto::{
 };
 use delivery::mail::{Code as CodeInMail, Mail, Secret};
 use domain::{
-    attempt::{Attempt, Machine},
+    attempt::{Attempt, Entry, Machine},
     audit::AuditKind,
     budget::{Allowance, allowance},
     factor::Channel,
@@ -114,6 +114,7 @@ impl Turn<'_> {
             not_me,
         };
         let mail = match self.attempt.machine {
+            Machine::Login(_) if self.attempt.entry == Entry::Confirm => Mail::ConfirmCode(in_mail),
             Machine::Login(_) => Mail::LoginCode(in_mail),
             Machine::Onboarding(_) => Mail::OnboardingCode(in_mail),
         };

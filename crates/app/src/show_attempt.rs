@@ -179,6 +179,22 @@ async fn show_code(app: &App, user: &User, attempt: &Attempt, policy: &Policy) -
     })
 }
 
+/// Where somebody was led whose proof of a session was not finished in time; `None` where this cookie was for something else,
+/// or for nothing.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub async fn unfinished_confirmation(
+    app: &App,
+    browser: &Browser,
+    token: &Token,
+) -> Result<Option<String>, Fault> {
+    let mut conn = app.db.read().await?;
+    let attempt = store::attempts::find(&mut conn, &token.hash()).await?;
+    let ours = attempt.filter(|attempt| attempt.browser == browser.key && attempt.entry == Entry::Confirm);
+    Ok(ours.map(|attempt| attempt.return_to.unwrap_or_default()))
+}
+
 /// A factor with a budget of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Budgeted {

@@ -198,6 +198,11 @@ impl<'a> Turn<'a> {
         }))))
     }
 
+    /// Keeps what was counted, and lets the next in line go on: whoever takes another turn of the same attempt ends this one first.
+    pub(crate) async fn commit(self) -> Result<(), Fault> {
+        Ok(self.tx.commit().await?)
+    }
+
     /// A new token for the attempt's cookie, at a change of what is proven.
     pub(crate) fn renew_token(&mut self) {
         if self.token.is_none() {

@@ -61,7 +61,7 @@ pub async fn use_recovery_code(
         Count::Disabled => return Ok(Outcome::Disabled),
     }
     let stored = store::recovery_codes::find(&mut turn.tx, user, code.number()).await?;
-    turn.tx.commit().await?;
+    turn.commit().await?;
 
     let hash = stored.clone().map(PasswordHash::from_stored);
     let check = seat.check(code.secret(), hash).await?;

@@ -133,7 +133,7 @@ async fn refuse(mut turn: Turn<'_>, code: &Code, most: u32) -> Result<Outcome, F
     }
     // Every try counts, even when another answer of the same moment saved the machine first.
     store::attempts::save(&mut turn.tx, &turn.attempt).await?;
-    turn.tx.commit().await?;
+    turn.commit().await?;
     let left = most.saturating_sub(code.tries.saturating_add(1));
     Ok(match after {
         Count::Paused(until) => Outcome::Paused(until),

@@ -30,6 +30,7 @@ pub(super) fn compose(letter: &Letter, brand: &Brand) -> Result<Sheet, LetterPro
         Mail::TestMail { at } => Ok(writer.test_mail(*at)),
         Mail::CaseOpened { number, at, browser } => Ok(writer.case_opened(number, *at, browser)),
         Mail::RecoveryCode(code) => writer.recovery_code(code),
+        Mail::ConfirmCode(code) => writer.confirm_code(code),
         Mail::DoorCode(code) => writer.door_code(code),
         Mail::UserIds { ids, has_others, link, valid_until, at, browser } => {
             writer.user_ids(ids, *has_others, link, (*valid_until, *at), browser)

@@ -136,6 +136,8 @@ pub enum Mail {
     },
     /// The code that proves the mailbox of a recovery.
     RecoveryCode(Code),
+    /// The code by which somebody who is logged in confirms that it is them, before a change.
+    ConfirmCode(Code),
     /// The code that lets a browser try passwords for a name that is under attack.
     DoorCode(Code),
     /// All Enterprise User IDs of an address, and the way on.

@@ -25,6 +25,18 @@ impl Writer {
         self.asked_code(code, ids)
     }
 
+    pub(super) fn confirm_code(&self, code: &Code) -> Result<Sheet, LetterProblem> {
+        let ids = [
+            "mail-confirm-code-subject",
+            "mail-confirm-code-preview",
+            "mail-confirm-code-title",
+            "mail-confirm-code-title-plain",
+            "mail-confirm-code-tag",
+            "mail-confirm-code-not-you",
+        ];
+        self.asked_code(code, ids)
+    }
+
     pub(super) fn door_code(&self, code: &Code) -> Result<Sheet, LetterProblem> {
         let ids = [
             "mail-door-code-subject",
@@ -39,7 +51,7 @@ impl Writer {
         Ok(Sheet { paragraphs: std::iter::once(why).chain(sheet.paragraphs).collect(), ..sheet })
     }
 
-    /// A code that anybody can ask for who knows the name.
+    /// A code, with what it is for.
     fn asked_code(&self, code: &Code, ids: [&'static str; 6]) -> Result<Sheet, LetterProblem> {
         let (digits, tag, until) = self.code_words(code);
         let values = [("code", Soft(&digits)), ("tag", Strong(&tag)), ("until", Strong(&until))];

@@ -52,6 +52,13 @@ fn states() -> Vec<(&'static str, Login)> {
         ("enrol: profile", enrol(Enrolment::CheckProfile(NotNow::Refused))),
         ("enrol: code, may wait", enrol(Enrolment::MakeSecurityCode(NotNow::Offered))),
         ("enrol: code", enrol(Enrolment::MakeSecurityCode(NotNow::Refused))),
+        (
+            "enrol: one factor",
+            Login::Enrol {
+                assurance: Assurance::one(password(USER)),
+                enrolment: Enrolment::MakeSecurityCode(NotNow::Offered),
+            },
+        ),
         ("signed in", Login::SignedIn { assurance: two() }),
         ("refused", Login::Refused(Refusal::Ended)),
     ]

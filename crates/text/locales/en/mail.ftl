@@ -97,6 +97,13 @@ mail-recovery-code-not-you = Then somebody knows your Enterprise User ID and tri
 
 ## The code before a password, while somebody guesses
 
+mail-confirm-code-subject = { $code } is your code to confirm it is you ({ $tag })
+mail-confirm-code-preview = Code { $tag }, valid until { $until }. Nobody will ask you for it.
+mail-confirm-code-title = Your code to confirm it is you, { $name }:
+mail-confirm-code-title-plain = is your code to confirm it is you, { $name }.
+mail-confirm-code-tag = Code { $tag }, valid until { $until } ({ $zone }), for one change in your account.
+mail-confirm-code-not-you = Then somebody is logged in with your User ID. Give this code to nobody, and do not enter it anywhere. Press the button to end that session; your password then has to be made anew.
+
 mail-door-code-subject = { $code } is your code before the password ({ $tag })
 mail-door-code-preview = Code { $tag }, valid until { $until }. Nobody will ask you for it.
 mail-door-code-title = Your code before the password, { $name }:

@@ -178,6 +178,71 @@ both_databases! {
         }
     }
 
+    /// Recoveries, factors and links that are asked for, half-way and done leave nothing behind that opens anything, and nothing that
+    /// names whom they were for.
+    async fn nothing_secret_of_recoveries_and_factors_is_left(db: TestDb) {
+        listen();
+        let config = db.config().clone();
+        let world = World::new(db).await;
+        let (owner, app) = world.somebody_with_app().await;
+        let recovery_codes = owner.make_recovery_codes().await;
+        let app_code = app.code(&world, 0);
+        let asking = world.browser();
+        asking.get("/recover/user-id").await;
+        asking.post("/recover/user-id", &[("email", COLLEAGUE.1)]).await;
+        let mailed_ids = world.mail(COLLEAGUE.1, &words("mail-user-ids-subject")).await;
+        let half_way = world.browser();
+        let mailed_code = half_way.ask_recovery_code(&world, "password", SETTLED).await;
+        let lost = world.browser();
+        lost.come_to_security_code(&world, "factor", SETTLED).await;
+        lost.guess_security_code(vestibule::demo::world::SECURITY_CODE).await;
+        let removal = world.mail(SETTLED.1, "will be removed").await;
+        let nobody = world.browser();
+        nobody.ask_to_recover("password", "nobody.at.all").await;
+        world.advance(Duration::from_mins(1));
+        wait_until_wiped(&config).await;
+
+        let token_of = |mail: &vestibule::demo::mail::Mail, path: &str| {
+            let link = mail.links().find(|link| link.contains(path)).expect("a link");
+            link.split_once("token=").expect("a token").1.to_owned()
+        };
+        let mut secrets = vec![
+            token_of(&mailed_ids, "/recover/continue"),
+            token_of(&removal, "/recover/cancel"),
+            half_way.cookie("vestibule-recovery").unwrap(),
+            vestibule::demo::world::SECURITY_CODE.to_owned(),
+            COLLEAGUE.1.to_owned(),
+            "nobody.at.all".to_owned(),
+        ];
+        for code in &recovery_codes {
+            secrets.extend([code.clone(), code.replace('-', "")]);
+        }
+        for mail in world.mails(SETTLED.1).iter().filter(|mail| mail.code.is_some()) {
+            secrets.push(token_of(mail, "/not-me"));
+        }
+        let rows = dump(&config).await;
+        let log = logged();
+        for table in ["recoveries", "user_id_requests", "authenticator_apps", "recovery_codes", "factor_removals", "not_me_links"] {
+            assert!(rows.iter().any(|(found, _)| found == table), "the look sees {table}");
+        }
+        for secret in &secrets {
+            let found: Vec<_> =
+                rows.iter().filter(|(table, row)| table != "users" && holds(row, secret)).collect();
+            assert!(found.is_empty(), "{secret}: {found:?}");
+            assert!(!log.contains(secret), "{secret} is in the log");
+        }
+        for code in [&mailed_code, &app_code] {
+            let quoted = |row: &str| row.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == code.as_str());
+            let found: Vec<_> = rows.iter().filter(|(_, row)| quoted(row)).collect();
+            assert!(found.is_empty(), "{code}: {found:?}");
+        }
+        let found: Vec<_> = rows
+            .iter()
+            .filter(|(table, row)| table == "recoveries" && holds(row, SETTLED.0))
+            .collect();
+        assert!(found.is_empty(), "what was typed is sealed: {found:?}");
+    }
+
     /// A letter is wiped when it was handed over, and when its deadline has passed.
     async fn letters_are_wiped(db: TestDb) {
         let config = db.config().clone();

@@ -58,6 +58,39 @@ both_databases! {
         assert_eq!(world.user(NEWCOMER.1).await.postponed_count, 2);
     }
 
+    /// A login that began in phase 1, with one factor, is finished in phase 2: the second factor comes first, whatever the step.
+    async fn a_login_finished_in_phase_2_asks_for_the_code(db: TestDb) {
+        let world = World::new(db).await;
+        let begins = world.app.now() + 14 * DAY;
+        world.roll_out("andina", |rollout| {
+            *rollout = Rollout { phase2_at: Some(begins), deadline_at: Some(begins + 30 * DAY), ..*rollout }
+        }).await;
+        world.advance(14 * DAY - MOMENT);
+        let (makes_code, confirms, puts_off) = (world.browser(), world.browser(), world.browser());
+        for browser in [&makes_code, &confirms, &puts_off] {
+            assert_eq!(browser.enter_password(UNFINISHED.0, PASSWORD).await.path(), "/enrol/profile");
+            browser.get("/enrol/profile").await;
+        }
+        assert_eq!(makes_code.post("/enrol/profile", &[]).await.path(), "/enrol/security-code");
+        makes_code.get("/enrol/security-code").await;
+        assert_eq!(world.codes_sent(UNFINISHED.1), 0);
+        world.advance(MOMENT);
+
+        let fields = [("security_code", NEW_SECURITY_CODE)];
+        assert_eq!(makes_code.post("/enrol/security-code", &fields).await.path(), "/login/code");
+        assert_eq!(world.recorded("enrolment.security_code_made").await, 0, "nothing is stored before the second proof");
+        assert_eq!(confirms.post("/enrol/profile", &[]).await.path(), "/login/code");
+        world.advance(Duration::from_mins(5));
+        assert_eq!(puts_off.put_off().await.path(), "/login/code");
+        for browser in [&makes_code, &confirms, &puts_off] {
+            assert!(!browser.is_signed_in().await);
+        }
+        let code = world.code(UNFINISHED.1, 3).await;
+        assert_eq!(puts_off.enter_code(&code).await.path(), "/enrol/profile");
+        assert_eq!(puts_off.put_off().await.location().unwrap(), world.application);
+        assert_eq!(puts_off.acr().await, "urn:vestibule:acr:email-otp");
+    }
+
     /// Thirty days from the first prompt, not from the last.
     async fn not_now_ends_thirty_days_after_the_first_prompt(db: TestDb) {
         let world = World::new(db).await;

@@ -39,7 +39,7 @@ both_databases! {
         let code = world.code(INVITED, 1).await;
         browser.prove_mailbox(&code).await;
         browser.choose(NEW_ID).await;
-        assert_eq!(browser.make_security_code().await.path(), "/start/done");
+        assert_eq!(browser.make_security_code().await.path(), "/start/channel");
         let seen: Seen = serde_json::from_str(&browser.follow(world.application.as_str()).await.body).unwrap();
         let key = world.user(INVITED).await.id.to_string();
         assert_eq!(seen.all("remote-user"), [key], "a chosen ID opens nobody's account at the application");
@@ -101,7 +101,7 @@ both_databases! {
         let code = world.code(LATE.1, 1).await;
         browser.prove_mailbox(&code).await;
         assert_eq!(browser.choose(NEW_ID).await.path(), "/start/security-code");
-        assert_eq!(browser.make_security_code().await.path(), "/start/done");
+        assert_eq!(browser.make_security_code().await.path(), "/start/channel");
         let seen: Seen = serde_json::from_str(&browser.follow(world.application.as_str()).await.body).unwrap();
         assert_eq!(seen.all("remote-user"), [LATE.0], "the application still knows its own user");
     }

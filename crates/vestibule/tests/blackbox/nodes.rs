@@ -150,8 +150,11 @@ async fn security_codes_use_one_budget_over_two_nodes() {
         let guesses = (0..6).flat_map(|_| copies.iter().map(|copy| copy.guess_security_code(&wrong)));
         for answer in join_all(guesses).await {
             // Whoever finds no room to hash is turned away, and not counted.
-            let allowed =
-                [StatusCode::UNPROCESSABLE_ENTITY, StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
+            let allowed = [
+                StatusCode::UNPROCESSABLE_ENTITY,
+                StatusCode::TOO_MANY_REQUESTS,
+                StatusCode::SERVICE_UNAVAILABLE,
+            ];
             assert!(allowed.contains(&answer.status), "{answer:?}");
         }
         assert!(nodes.recorded(failed).await <= 5);

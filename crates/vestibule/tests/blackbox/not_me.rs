@@ -93,6 +93,50 @@ both_databases! {
         assert_eq!(mine.get("/account/devices").await.status, StatusCode::OK);
     }
 
+    /// A code that proved a session afresh was a stranger's: the session that took the place of the first one ends, and nobody
+    /// else's.
+    async fn a_session_that_was_proven_afresh_ends(db: TestDb) {
+        let world = World::new(db).await;
+        let (mine, thief) = (world.browser(), world.browser());
+        mine.sign_in(&world, SETTLED, false).await;
+        world.advance(Duration::from_mins(6));
+        thief.sign_in(&world, SETTLED, false).await;
+        let first = link(&world, SETTLED.1);
+        world.advance(Duration::from_mins(14));
+        mine.get("/account").await;
+        thief.get("/account").await;
+        let sent = world.codes_sent(SETTLED.1);
+        thief.get("/account/confirm").await;
+        let fields = [("password", PASSWORD), ("to", "/account/password")];
+        assert_eq!(thief.post("/account/confirm", &fields).await.path(), "/login/code");
+        let code = world.code(SETTLED.1, sent + 1).await;
+        let afresh = link(&world, SETTLED.1);
+        assert_ne!(first, afresh);
+        thief.get("/login/code").await;
+        assert_eq!(thief.guess(&code).await.path(), "/account/password");
+        assert!(mine.is_signed_in().await && thief.is_signed_in().await);
+        assert_eq!(press(&world, &afresh).await.status, StatusCode::OK);
+        assert!(!thief.is_signed_in().await, "what was proven afresh ends");
+        assert!(mine.is_signed_in().await);
+    }
+
+    /// The mail of the login is good for the session that was proven afresh since.
+    async fn the_first_mail_ends_what_was_proven_afresh(db: TestDb) {
+        let world = World::new(db).await;
+        let thief = world.browser();
+        thief.sign_in(&world, SETTLED, false).await;
+        let first = link(&world, SETTLED.1);
+        world.advance(Duration::from_mins(12));
+        let sent = world.codes_sent(SETTLED.1);
+        thief.get("/account/confirm").await;
+        thief.post("/account/confirm", &[("password", PASSWORD), ("to", "/account/password")]).await;
+        let code = world.code(SETTLED.1, sent + 1).await;
+        thief.get("/login/code").await;
+        assert_eq!(thief.guess(&code).await.path(), "/account/password");
+        assert_eq!(press(&world, &first).await.status, StatusCode::OK);
+        assert!(!thief.is_signed_in().await);
+    }
+
     /// Of fifty presses at once one acts; all mails of one attempt have one use together; used, unknown and old look alike.
     async fn it_acts_once(db: TestDb) {
         let world = World::new(db).await;

@@ -40,7 +40,8 @@ fn without_word(text: &str, word: &str) -> String {
     while let Some((before, after)) = rest.split_once(word) {
         kept.push_str(before);
         let touches = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        if touches(before.chars().last()) || touches(after.chars().next()) {
+        // A drawing begins right after its quote, perhaps with the same two signs.
+        if touches(before.chars().last()) || before.ends_with('"') || touches(after.chars().next()) {
             kept.push_str(word);
         }
         rest = after;

@@ -164,6 +164,31 @@ both_databases! {
         assert_eq!(browser.enter_password(SETTLED.0, PASSWORD).await.path(), "/login/code", "trust is gone");
     }
 
+    /// A login that is finished in the moment in which everything ends: whichever comes first, no session is left.
+    async fn no_login_slips_past_an_end(db: TestDb) {
+        let world = World::new(db).await;
+        let user = world.find(SETTLED.1).await.user;
+        for round in 0..8 {
+            let browsers: Vec<_> = (0..2).map(|_| world.browser()).collect();
+            let mut codes = Vec::new();
+            for browser in &browsers {
+                codes.push(browser.ask_for_code(&world, SETTLED).await);
+            }
+            let logins = browsers.iter().zip(&codes).map(|(browser, code)| browser.guess(code));
+            let (_, ended) = tokio::join!(
+                futures_util::future::join_all(logins),
+                app::change_user::disable_user(&world.app, &user),
+            );
+            assert!(ended.unwrap());
+            assert!(app::change_user::enable_user(&world.app, &user).await.unwrap());
+            for browser in &browsers {
+                assert!(!browser.is_signed_in().await, "round {round}: a session outlived the end");
+            }
+            assert_eq!(world.find(SETTLED.1).await.sessions, 0, "round {round}");
+            world.advance(20 * MINUTE);
+        }
+    }
+
     /// A security code that is made ends codes that are on their way, and nothing else.
     async fn a_new_security_code_ends_pending_codes(db: TestDb) {
         let world = World::new(db).await;

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use super::{
     S,
     postpone::not_now_view,
-    progress::{go_on, gone, path_of},
+    progress::{go_on, gone, login_gone, path_of},
     second_step::ways,
 };
 use crate::{
@@ -64,7 +64,7 @@ pub async fn submit(
     visit: Visit,
     CheckedForm(typed): CheckedForm<Typed>,
 ) -> Result<Response, Refused> {
-    let Some((token, view)) = pending(&site, &visit).await? else { return Ok(gone(&site, Entry::Login)) };
+    let Some((token, view)) = pending(&site, &visit).await? else { return login_gone(&site, &visit).await };
     let remember_device = typed.remember_device.is_some();
     let remember = Remember { device: remember_device, name: None };
     let code = TypedCode { code: typed.code.clone(), remember };
@@ -77,7 +77,7 @@ pub async fn submit(
         Outcome::Malformed(problem) => malformed(&visit, &view, &problem),
         Outcome::Wrong { left } => wrong(&visit, &view, left),
     };
-    let Some((_, view)) = pending(&site, &visit).await? else { return Ok(gone(&site, Entry::Login)) };
+    let Some((_, view)) = pending(&site, &visit).await? else { return login_gone(&site, &visit).await };
     let page = render(&site, &visit, view, typed.code, Some(remember_device), problems).await?;
     // The page of a pause has a status of its own.
     let status =
@@ -91,7 +91,7 @@ pub async fn resend(
     visit: Visit,
     CheckedForm(Nothing {}): CheckedForm<Nothing>,
 ) -> Result<Response, Refused> {
-    let Some((token, view)) = pending(&site, &visit).await? else { return Ok(gone(&site, Entry::Login)) };
+    let Some((token, view)) = pending(&site, &visit).await? else { return login_gone(&site, &visit).await };
     match resend_code(&site.app, &visit.browser, &token).await? {
         resend_code::Outcome::Gone => Ok(gone(&site, view.entry)),
         // The page says what came of it: a new tag, or from when another can be had.
@@ -116,7 +116,7 @@ pub async fn delivery(State(site): S, visit: Visit) -> Result<Response, Refused>
 
 async fn show(site: &Site, visit: &Visit, step: Step) -> Result<Response, Refused> {
     let Some((_, view)) = pending(site, visit).await? else {
-        return Ok(gone(site, if step == Step::Code { Entry::Login } else { Entry::Start }));
+        return if step == Step::Code { login_gone(site, visit).await } else { Ok(gone(site, Entry::Start)) };
     };
     if view.step != step {
         return Ok(Redirect::to(path_of(view.step, view.entry)).into_response());
@@ -229,7 +229,7 @@ const fn delivery_state(newest: &Newest) -> DeliveryState {
         MailState::HandedOver(_) => DeliveryState::HandedOver,
         MailState::Bounced | MailState::Failed | MailState::Expired | MailState::Withdrawn => {
             DeliveryState::Failed
-        },
+        }
     }
 }
 

@@ -16,6 +16,7 @@ pub mod recover;
 pub mod second_step;
 pub mod security_code;
 pub mod start;
+pub mod start_channel;
 pub mod stop_reminders;
 pub mod user_id;
 pub mod welcome;

@@ -21,7 +21,7 @@ use serde::Deserialize;
 use super::{
     S,
     code::Nothing,
-    progress::{go_on, gone, path_of},
+    progress::{go_on, gone, login_gone, path_of},
     second_step::{around, pending},
 };
 use crate::{
@@ -55,7 +55,7 @@ pub struct ShownFirst {
 
 /// Shows the page.
 pub async fn show(State(site): S, visit: Visit) -> Result<Response, Refused> {
-    let Some((_, view)) = pending(&site, &visit).await? else { return Ok(gone(&site, Entry::Login)) };
+    let Some((_, view)) = pending(&site, &visit).await? else { return login_gone(&site, &visit).await };
     match view.offer {
         Some(offer) if offer.allows(SecondMethod::Passkey) => {
             let layout = site.layout_for(&visit, &view.user).await?;
@@ -84,7 +84,7 @@ pub async fn submit(
     visit: Visit,
     CheckedForm(shown): CheckedForm<Shown>,
 ) -> Result<Response, Refused> {
-    let Some((token, view)) = pending(&site, &visit).await? else { return Ok(gone(&site, Entry::Login)) };
+    let Some((token, view)) = pending(&site, &visit).await? else { return login_gone(&site, &visit).await };
     let browser = visit.browser.clone().offering(&shown.device_key)?;
     let remember = Remember { device: shown.remember_device.is_some(), name: None };
     let Shown { ceremony, credential, .. } = shown;

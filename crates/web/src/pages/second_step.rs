@@ -22,7 +22,7 @@ use serde::Deserialize;
 
 use super::{
     S,
-    progress::{go_on, gone, path_of},
+    progress::{go_on, gone, login_gone, path_of},
 };
 use crate::{
     error::Refused,
@@ -59,7 +59,7 @@ pub async fn show_recovery_code(State(site): S, visit: Visit) -> Result<Response
 
 /// Shows what else is on offer.
 pub async fn show_methods(State(site): S, visit: Visit) -> Result<Response, Refused> {
-    let Some((_, view)) = pending(&site, &visit).await? else { return Ok(gone(&site, Entry::Login)) };
+    let Some((_, view)) = pending(&site, &visit).await? else { return login_gone(&site, &visit).await };
     let Some(offer) = view.offer else {
         return Ok(Redirect::to(path_of(view.step, view.entry)).into_response());
     };
@@ -74,7 +74,7 @@ pub async fn submit_app(
     visit: Visit,
     CheckedForm(typed): CheckedForm<Typed>,
 ) -> Result<Response, Refused> {
-    let Some((token, view)) = pending(&site, &visit).await? else { return Ok(gone(&site, Entry::Login)) };
+    let Some((token, view)) = pending(&site, &visit).await? else { return login_gone(&site, &visit).await };
     let browser = visit.browser.clone().offering(&typed.device_key)?;
     let remember = Remember { device: typed.remember_device.is_some(), name: None };
     let problems = match verify_app_code(&site.app, &browser, &token, &typed.code, &remember).await? {
@@ -97,7 +97,7 @@ pub async fn submit_recovery_code(
     visit: Visit,
     CheckedForm(typed): CheckedForm<Typed>,
 ) -> Result<Response, Refused> {
-    let Some((token, view)) = pending(&site, &visit).await? else { return Ok(gone(&site, Entry::Login)) };
+    let Some((token, view)) = pending(&site, &visit).await? else { return login_gone(&site, &visit).await };
     let browser = visit.browser.clone().offering(&typed.device_key)?;
     let remember = Remember { device: typed.remember_device.is_some(), name: None };
     let problems = match use_recovery_code(&site.app, &browser, &token, &typed.code, &remember).await? {
@@ -119,7 +119,7 @@ pub async fn submit_recovery_code(
 }
 
 async fn show(site: &Site, visit: &Visit, method: SecondMethod) -> Result<Response, Refused> {
-    let Some((_, view)) = pending(site, visit).await? else { return Ok(gone(site, Entry::Login)) };
+    let Some((_, view)) = pending(site, visit).await? else { return login_gone(site, visit).await };
     match view.offer {
         Some(offer) if offer.allows(method) => {
             render(site, visit, &view, offer, method, None, Problems::none()).await
@@ -135,7 +135,7 @@ async fn again(
     ticked: bool,
     problems: Problems,
 ) -> Result<Response, Refused> {
-    let Some((_, view)) = pending(site, visit).await? else { return Ok(gone(site, Entry::Login)) };
+    let Some((_, view)) = pending(site, visit).await? else { return login_gone(site, visit).await };
     let Some(offer) = view.offer else { return Ok(gone(site, view.entry)) };
     let page = render(site, visit, &view, offer, method, Some(ticked), problems).await?;
     // The page of a pause has a status of its own.

@@ -92,7 +92,8 @@ pub async fn submit(
     let keep = |fault| Refused::keeping(&fault, visit.text.get("start-existing-login"), &login_name);
     let to = site.checked_return(Some(&to)).await.map_err(keep)?;
     let problems = missing(&visit, &login_name, &password);
-    let held = Held { login_name: login_name.clone(), to: to.clone(), company: company.clone(), door_open: false };
+    let held =
+        Held { login_name: login_name.clone(), to: to.clone(), company: company.clone(), door_open: false };
     if problems.any() {
         return again(&site, &visit, held, problems).await;
     }

@@ -46,7 +46,7 @@ pub use login::{LockReason, Login, LoginCode, LoginLocked, LoginNotice, Reauthor
 pub use not_me::{NotMe, NotMeDone, NotMeOver};
 pub use onboarding::{
     Announcement, Done, EmailCode, Invite, InviteState, MakeSecurityCode, NotNow, Postpone, Profile,
-    ReportWrong, Start, UserId, WrongReported,
+    ReportWrong, Start, StartChannel, UserId, WrongReported,
 };
 pub use parts::{Contact, Journey, Phone, Problem, Problems, Step, Steps};
 pub use recover::{

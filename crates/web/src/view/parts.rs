@@ -137,6 +137,8 @@ pub enum Step {
     UserId,
     /// Make the security code.
     SecurityCode,
+    /// Choose how logins are confirmed.
+    Channel,
     /// All there.
     Done,
 }
@@ -148,6 +150,7 @@ impl Step {
             Self::Email => "start-step-email",
             Self::UserId => "start-step-user-id",
             Self::SecurityCode => "start-step-security-code",
+            Self::Channel => "start-step-channel",
             Self::Done => "start-step-done",
         }
     }
@@ -168,7 +171,7 @@ impl Steps {
     pub fn at(text: Text, journey: Journey, step: Step) -> Self {
         let all: &[Step] = match journey {
             Journey::Onboarding => {
-                &[Step::Profile, Step::Email, Step::UserId, Step::SecurityCode, Step::Done]
+                &[Step::Profile, Step::Email, Step::UserId, Step::SecurityCode, Step::Channel, Step::Done]
             }
             Journey::Enrolment => &[Step::Profile, Step::SecurityCode, Step::Done],
         };
@@ -196,7 +199,7 @@ mod tests {
     #[test]
     fn steps_know_where_they_are() {
         let steps = Steps::at(Text::default(), Journey::Onboarding, Step::UserId);
-        assert_eq!((steps.current, steps.count(), steps.name()), (3, 5, "Enterprise User ID"));
+        assert_eq!((steps.current, steps.count(), steps.name()), (3, 6, "Enterprise User ID"));
         let steps = Steps::at(Text::default(), Journey::Enrolment, Step::SecurityCode);
         assert_eq!((steps.current, steps.count(), steps.name()), (2, 3, "Security code"));
     }

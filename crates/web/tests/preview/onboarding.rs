@@ -2,8 +2,9 @@
 
 use text::Text;
 use web::view::{
-    Announcement, CodeState, DeliveryState, Done, EmailCode, Invite, InviteState, Journey, MakeSecurityCode,
-    NotNow, Postpone, Problem, Profile, ReportWrong, Start, Step, Steps, UserId, WrongReported,
+    Announcement, ChannelWay, CodeState, DeliveryState, Done, EmailCode, Invite, InviteState, Journey,
+    MakeSecurityCode, NotNow, Postpone, Problem, Profile, ReportWrong, Start, StartChannel, Step, Steps,
+    UserId, WrongReported,
 };
 
 use crate::{
@@ -19,8 +20,8 @@ pub(crate) fn pages() -> Vec<Page> {
         page("start", &start(false)),
         page("start-replaced", &start(true)),
         page("start-door-open", &Start { door_open: true, ..start(false) }),
-        page("start-channel", &start_channel(Problems::none())),
-        page("start-channel-nothing", &start_channel(Problems::one("Nothing was chosen".into(), "channel", "Choose one of the ways".into(), "Choose one of the ways".into()))),
+        page("start-channel", &start_channel(layout())),
+        page("start-channel-nothing", &start_channel(nothing_chosen())),
         page("profile", &profile()),
         page("profile-right-to-left", &Profile { name: "דנה לוי".into(), not_now: None, ..profile() }),
         page("profile-case-open", &Profile { open_case: Some("H-4821".into()), ..profile() }),
@@ -176,6 +177,37 @@ fn postpone(has_user_id: bool) -> Postpone {
         back_href: "/start/security-code",
         until: NOT_NOW.until,
         has_user_id,
+    }
+}
+
+fn nothing_chosen() -> web::layout::Layout {
+    let pick = "Choose one of the ways";
+    layout().with_problems(wrong("Nothing was chosen", "channel", pick, pick))
+}
+
+fn start_channel(layout: web::layout::Layout) -> StartChannel {
+    let way =
+        |name, title, text, set_up| ChannelWay { name, title, text, is_chosen: name == "email", set_up };
+    StartChannel {
+        layout,
+        steps: steps(Step::Channel),
+        email: "amara.okafor@northgate-shipping.example".into(),
+        ways: vec![
+            way("email", "factor-channel-email", "factor-channel-email-text", None),
+            way(
+                "authenticator_app",
+                "factor-channel-app",
+                "factor-channel-app-text",
+                Some("/account/authenticator-app"),
+            ),
+            way(
+                "passkey",
+                "factor-channel-passkey",
+                "factor-channel-passkey-text",
+                Some("/account/passkeys"),
+            ),
+        ],
+        to: String::new(),
     }
 }
 

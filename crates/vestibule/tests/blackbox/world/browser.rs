@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{Mutex, PoisonError},
 };
 
@@ -47,6 +47,17 @@ impl Answer {
 /// Cookies of one host.
 pub(crate) type Jar = BTreeMap<String, String>;
 
+fn client(address: SocketAddr, from: Option<IpAddr>) -> reqwest::Client {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .local_address(from)
+        .resolve("localhost", address)
+        .resolve("reconcile.localhost", address)
+        .build()
+        .expect("a client")
+}
+
 /// The browser. Clones share nothing: a clone is a copy of the profile, as a thief makes it.
 pub(crate) struct Browser {
     client: reqwest::Client,
@@ -70,19 +81,18 @@ impl Clone for Browser {
 impl Browser {
     /// A browser that finds the portal and the application at this address.
     pub(crate) fn new(address: SocketAddr, portal: Url) -> Self {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .resolve("localhost", address)
-            .resolve("reconcile.localhost", address)
-            .build()
-            .expect("a client");
-        Self { client, portal, jars: Mutex::default(), token: Mutex::default() }
+        Self { client: client(address, None), portal, jars: Mutex::default(), token: Mutex::default() }
     }
 
     /// A copy of this browser whose requests reach another address.
     pub(crate) fn at(&self, address: SocketAddr) -> Self {
         let Self { client, .. } = Self::new(address, self.portal.clone());
+        Self { client, ..self.clone() }
+    }
+
+    /// The same browser, carried to another network: its requests come from this address of the loopback interface.
+    pub(crate) fn from_network(&self, address: SocketAddr, last: u8) -> Self {
+        let client = client(address, Some(Ipv4Addr::new(127, 0, 0, last).into()));
         Self { client, ..self.clone() }
     }
 

@@ -102,7 +102,8 @@ async fn render(
     site.page(&page).await
 }
 
-fn ways(factors: &Factors, chosen: Channel) -> Vec<ChannelWay> {
+/// The ways there are, and where one that is not there yet is set up.
+pub fn ways(factors: &Factors, chosen: Channel) -> Vec<ChannelWay> {
     let way = |channel: Channel, title, text, set_up: Option<&'static str>| ChannelWay {
         name: channel.name(),
         title,
