@@ -185,6 +185,8 @@ both_databases! {
         ] {
             assert_eq!(at(portal(query), &[("x-forwarded-host", host)]).await, StatusCode::MISDIRECTED_REQUEST, "{query} {host}");
         }
+        let by_address = [("host", "127.0.0.1:8080"), ("x-forwarded-host", world.application.authority())];
+        assert_eq!(at(portal("mode=traefik&application=reconcile"), &by_address).await, StatusCode::OK);
         assert_eq!(at(portal("mode=apache&application=reconcile"), &[]).await, StatusCode::BAD_REQUEST);
         assert_eq!(at(portal("application=reconcile"), &[]).await, StatusCode::BAD_REQUEST);
         for target in ["", "x", "http://reconcile.example/", "*"] {

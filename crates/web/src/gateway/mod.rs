@@ -210,7 +210,8 @@ pub async fn dispatch(
         return gateway.handle(upstream, peer.ip(), request).await;
     }
     let is_portal = host.is_some_and(|host| gateway.is_portal(&host));
-    if is_portal && request.uri().path() == verify::PATH {
+    // Some proxies ask by the address alone; whose question counts is decided by where it comes from.
+    if request.uri().path() == verify::PATH {
         return gateway.verify(None, peer.ip(), request.map(drop)).await;
     }
     // A load balancer asks by address; health tells nothing that depends on the host.
