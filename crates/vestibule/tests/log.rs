@@ -95,6 +95,13 @@ fn levels_and_exceptions_are_kept() {
 }
 
 #[test]
+fn passkeys_are_told_of_by_us_and_by_their_library_only_where_it_is_named() {
+    let work = || tracing::error!(target: "webauthn_rs_core::core", "Credential counter is 0");
+    assert_eq!(logged(LogFormat::Human, "info", work), "");
+    assert!(logged(LogFormat::Human, "info,webauthn_rs_core=error", work).contains("counter is 0"));
+}
+
+#[test]
 fn whatever_a_value_holds_it_stays_one_inert_line() {
     let work = || {
         let value = "a\nb\r\x1b[31m\u{202e}\"x\" y";

@@ -61,11 +61,16 @@ where
     Registry::default().with(lines)
 }
 
-/// The level that is configured, and failed logins at any level.
+/// The level that is configured, and failed logins at any level. The library of passkeys calls each one whose counter stays at 0,
+/// as those do that are kept in sync over devices, an error; what it refuses is told by its caller. Whoever wants its lines
+/// names it.
 fn filter(level: &str) -> EnvFilter {
-    let filter = EnvFilter::builder().parse_lossy(level);
-    match format!("{AUTH}=info").parse::<Directive>() {
-        Ok(failed_logins) => filter.add_directive(failed_logins),
-        Err(_) => filter,
-    }
+    const PASSKEYS: &str = "webauthn_rs_core";
+    let quiet = (!level.contains(PASSKEYS)).then(|| format!("{PASSKEYS}=off"));
+    let failed_logins = Some(format!("{AUTH}=info"));
+    [quiet, failed_logins]
+        .into_iter()
+        .flatten()
+        .filter_map(|directive| directive.parse::<Directive>().ok())
+        .fold(EnvFilter::builder().parse_lossy(level), EnvFilter::add_directive)
 }

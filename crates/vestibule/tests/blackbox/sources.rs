@@ -14,7 +14,7 @@ use axum::{Router, extract::State, response::IntoResponse};
 use domain::{enterprise_user_id::LegacyLogin, role::Role};
 use http::{StatusCode, header};
 use legacy::source::{
-    Body, Cage, Expect, HookSpec, HttpSpec, Kind, LdapSpec, LdapTls, Limits, LoginCase, ProfileMap, Reach,
+    Body, Cage, Expect, HookSpec, HttpSpec, Kind, LdapSpec, LdapTls, Limits, LoginCase, ProfileMap, Reach, SecretHeader,
     SourceSpec, SqlSpec, SqlTls, Template,
 };
 use store::both_databases;
