@@ -7,12 +7,13 @@
     reason = "a command line answers on its standard streams"
 )]
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 mod chores;
+mod fuzzing;
 #[cfg(test)]
 mod guards;
 mod paths;
@@ -64,6 +65,14 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Every parser of outside bytes with bytes that a fuzzer makes up; needs a C++ compiler
+    Fuzz {
+        /// Only targets whose name holds this
+        pattern: Option<String>,
+        /// For how long each of them
+        #[arg(long, default_value_t = 1)]
+        minutes: u64,
+    },
     /// The reference of all crates, with warnings denied, in target/doc
     Docs,
 }
@@ -88,6 +97,9 @@ fn run(chore: Chore) -> Result<ExitCode> {
         Chore::Screenshots => chores::screenshots()?,
         Chore::Bench { arguments } => chores::bench(&arguments)?,
         Chore::Generate { arguments } => chores::generate(&arguments)?,
+        Chore::Fuzz { pattern, minutes } => {
+            fuzzing::run(Duration::from_secs(minutes * 60), pattern.as_deref())?;
+        }
         Chore::Docs => chores::docs()?,
     }
     Ok(ExitCode::SUCCESS)

@@ -18,7 +18,7 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
-    chores,
+    chores, fuzzing,
     postgres::Cluster,
     process,
     report::{Report, Stage, minutes},
@@ -72,7 +72,8 @@ impl Run {
             self.check("lint", |log| logged(chores::clippy(), log));
             let built = self.check("build", |log| logged(chores::build(), log))
                 && self.check("planted", |log| logged(chores::build_planted_bug(), log))
-                && self.check("previews", |log| chores::render_previews(&log));
+                && self.check("previews", |log| chores::render_previews(&log))
+                && self.check("fuzz build", |log| logged(fuzzing::build(), log));
             (tools.join().unwrap_or(false), built)
         });
         if !(tools && built) {
@@ -83,7 +84,10 @@ impl Run {
                 self.stage("unit", unit, Tally::of_cargo);
                 self.stage("planted bug", planted_bug, Tally::of_cargo);
             });
-            threads.spawn(|| self.stage("journeys", journeys, Tally::of_tap));
+            threads.spawn(|| {
+                self.stage("journeys", journeys, Tally::of_tap);
+                self.check("fuzz", |log| fuzzing::briefly(&log));
+            });
         });
     }
 

@@ -27,9 +27,9 @@ const WRAPPERS: [&str; 10] = [
     "{SHA512-CRYPT}",
 ];
 
-/// The longest password that is looked at, in bytes: four for each of the 256 characters that a new one may have. Some
-/// formats hash the password anew in each of a million rounds.
-const MAX_PASSWORD: usize = 1024;
+/// The longest password that is looked at, in bytes: more than the applications of these formats took. Some formats hash
+/// the password anew in each of a million rounds.
+const MAX_PASSWORD: usize = 512;
 
 /// A hash that was imported and can be verified. Holds the format and its parameters, checked to be bearable.
 ///
@@ -72,7 +72,7 @@ impl ImportedHash {
     ///
     /// bcrypt looks at the first 72 bytes only, as every program that made such a hash did; a password with a zero byte
     /// never matches a bcrypt hash, because bcrypt cannot tell it from a shorter one.
-    /// A password of more than 1,024 bytes never matches.
+    /// A password of more than 512 bytes never matches.
     #[must_use]
     pub fn verify(&self, password: &[u8]) -> bool {
         password.len() <= MAX_PASSWORD && self.check.matches(password)

@@ -24,12 +24,15 @@ pub(super) struct Decoding<R> {
     piece: Vec<u8>,
     at: usize,
     ended: bool,
+    /// The decoder has given its last character: it must not be asked again, and readers ask once more at the end.
+    finished: bool,
     read: BytesRead,
 }
 
 impl<R: Read> Decoding<R> {
     pub(super) fn new(inner: R, encoding: &'static Encoding, read: BytesRead) -> Self {
-        Self { inner, decoder: encoding.new_decoder(), piece: Vec::new(), at: 0, ended: false, read }
+        let decoder = encoding.new_decoder();
+        Self { inner, decoder, piece: Vec::new(), at: 0, ended: false, finished: false, read }
     }
 
     fn refill(&mut self) -> io::Result<()> {
@@ -53,20 +56,19 @@ impl<R: Read> Read for Decoding<R> {
         if out.len() < 16 {
             return Err(io::ErrorKind::InvalidInput.into());
         }
-        loop {
+        while !self.finished {
             if self.at == self.piece.len() && !self.ended {
                 self.refill()?;
             }
             let rest = self.piece.get(self.at..).unwrap_or_default();
             let (result, read, written, _) = self.decoder.decode_to_utf8(rest, out, self.ended);
             self.at += read;
+            self.finished = self.ended && result == CoderResult::InputEmpty;
             if written > 0 {
                 return Ok(written);
             }
-            if self.ended && result == CoderResult::InputEmpty {
-                return Ok(0);
-            }
         }
+        Ok(0)
     }
 }
 
@@ -153,6 +155,18 @@ mod tests {
         assert_eq!(decoded(b"\xEF\xBB\xBFname", WINDOWS_1252), "name", "a byte order mark is believed");
         assert_eq!(decoded(b"Zo\xEB", UTF_8), "Zo\u{fffd}");
         assert_eq!(decoded(b"", UTF_8), "");
+    }
+
+    #[test]
+    fn whoever_asks_again_at_the_end_is_told_again() {
+        for (bytes, encoding) in
+            [(&b"Zo\xEB"[..], UTF_8), (b"a\xE9,\xEC\x0A\xD2", SHIFT_JIS), (b"", UTF_16LE)]
+        {
+            let mut decoding = Decoding::new(bytes, encoding, BytesRead::default());
+            let mut text = String::new();
+            decoding.read_to_string(&mut text).unwrap();
+            assert_eq!(decoding.read(&mut [0; 32]).unwrap(), 0, "{text}");
+        }
     }
 
     #[test]

@@ -55,10 +55,12 @@ fn first_segment_is_reserved(path: &[u8]) -> bool {
         match segment[..end.unwrap_or(segment.len())].trim_ascii() {
             b"" | b"." => {}
             b".." => drop(segments.pop()),
+            // Refused even where a later `..` leads out again: not every reader resolves it.
+            name if segments.is_empty() && name.eq_ignore_ascii_case(b".vestibule") => return true,
             name => segments.push(name),
         }
     }
-    segments.first().is_some_and(|first| first.eq_ignore_ascii_case(b".vestibule"))
+    false
 }
 
 /// Reads the overlong UTF-8 forms of `.`, `/` and `\`, which careless decoders accept, as what they mean.
@@ -145,6 +147,8 @@ mod tests {
             "/.vestibule%20/x",
             "/.vestibule%3fx",
             "/x//..//.vestibule",
+            // Found by fuzzing.
+            "//.vestibule//..",
         ] {
             assert_eq!(place(path), Place::Disguised, "{path}");
         }
