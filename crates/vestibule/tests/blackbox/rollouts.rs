@@ -102,7 +102,7 @@ both_databases! {
         assert_eq!(recorded(&world, "rollout.reminders_stopped").await, 1);
 
         world.advance(14 * DAY);
-        world.nth_mail(ONE_FACTOR.1, "Reminder", 2).await;
+        world.nth_mail(ADMINISTRATOR, "Reminder", 2).await;
         let reminders = world.mails(NEWCOMER.1).iter().filter(|mail| mail.subject.contains("Reminder")).count();
         assert_eq!(reminders, 1);
         world.advance(21 * DAY);
