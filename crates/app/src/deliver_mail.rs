@@ -69,8 +69,10 @@ async fn write_due(app: &App) -> Result<(), Fault> {
 /// Hands over what is due, one batch, several at a time.
 ///
 /// # Errors
-/// [`Fault::Store`] when the outbox cannot be read or written; leased messages come back by themselves.
+/// [`Fault::Store`] when the outbox cannot be read or written, [`Fault::KeysLack`] when another node's keys are needed;
+/// leased messages come back by themselves.
 pub async fn deliver_due(app: &App, smtp: &Smtp, brand: &Brand) -> Result<Round, Fault> {
+    app.has_keys()?;
     let lease = app.new_uuid().to_string();
     let now = app.now();
     let mut tx = app.db.begin().await?;

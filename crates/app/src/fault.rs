@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use crypto::{hashing::Overloaded, seal::Unreadable};
+use crypto::{
+    hashing::{NotHashed, Overloaded},
+    keyring::KeysLack,
+    seal::{NotOpened, Unreadable},
+};
 use store::StoreError;
 
 /// A fault. It becomes an error page in one place, which never shows its text.
@@ -14,6 +18,9 @@ pub enum Fault {
     /// A sealed value that does not open.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
+    /// Another node uses keys that this one has not got; what they made is whole, and is read once they have come.
+    #[error(transparent)]
+    KeysLack(#[from] KeysLack),
     /// Too many logins at once; try again after this.
     #[error("too many logins at once")]
     Busy(Duration),
@@ -28,6 +35,24 @@ impl From<Overloaded> for Fault {
     }
 }
 
+impl From<NotHashed> for Fault {
+    fn from(why: NotHashed) -> Self {
+        match why {
+            NotHashed::Overloaded(overloaded) => overloaded.into(),
+            NotHashed::KeysLack(lack) => Self::KeysLack(lack),
+        }
+    }
+}
+
+impl From<NotOpened> for Fault {
+    fn from(why: NotOpened) -> Self {
+        match why {
+            NotOpened::Unreadable(unreadable) => Self::Unreadable(unreadable),
+            NotOpened::KeysLack(lack) => Self::KeysLack(lack),
+        }
+    }
+}
+
 impl Fault {
     /// Whether the same request may succeed in a moment.
     #[must_use]
@@ -36,6 +61,7 @@ impl Fault {
             self,
             Self::Store(StoreError::Unavailable(_) | StoreError::ReadOnly(_) | StoreError::DiskFull(_))
                 | Self::Busy(_)
+                | Self::KeysLack(_)
         )
     }
 }

@@ -7,7 +7,10 @@ use std::{
 
 use store::StoreError;
 
-use crate::{App, Fault, key_generations::compare};
+use crate::{
+    App, Fault,
+    key_generations::{KeyProblem, compare},
+};
 
 /// The parts are looked at this often at most, whoever asks.
 const FRESH: Duration = Duration::from_secs(1);
@@ -25,6 +28,8 @@ pub struct Health {
     pub writing: Option<&'static str>,
     /// This node has the keys that the database was used with.
     pub keys: Option<&'static str>,
+    /// It has those, too, that will be used. Until then it serves.
+    pub coming_keys: Option<&'static str>,
     /// Mails get out. Nobody is sent elsewhere for this: other nodes have the same mail server.
     pub mail: Option<&'static str>,
 }
@@ -60,7 +65,7 @@ impl App {
         let mut health = Health::default();
         let read = tokio::time::timeout(PATIENCE, self.read_parts()).await;
         match read.unwrap_or_else(|_| Err(SILENT.into())) {
-            Ok((keys, mail)) => (health.keys, health.mail) = (keys, mail),
+            Ok(parts) => health = parts,
             Err(fault) => {
                 tell(&fault);
                 health.database = Some(sentence(&fault));
@@ -78,16 +83,20 @@ impl App {
         health
     }
 
-    async fn read_parts(&self) -> Result<(Option<&'static str>, Option<&'static str>), Fault> {
+    async fn read_parts(&self) -> Result<Health, Fault> {
         let mut conn = self.db.read().await?;
         let known = store::key_generations::list(&mut conn).await?;
-        let keys = compare(&self.keys.generations(), &known).map(
-            |_| "the key file lacks keys that the database was used with; `vestibule doctor` says which",
-        );
+        let problem = compare(&self.keys.generations(), &known, self.now());
+        let lacks = problem.as_ref().is_some_and(|problem| problem.lack().is_some());
         let waiting = store::outbox::is_stuck(&mut conn, self.now()).await?;
-        let mail =
-            waiting.then_some("the mail server does not take mails; they wait and go out when it does");
-        Ok((keys, mail))
+        Ok(Health {
+            keys: lacks.then_some(LACKS_KEYS),
+            coming_keys: (problem.is_some() && !lacks).then_some(
+                "the key file lacks keys that will be used soon; copy it from the node that made them",
+            ),
+            mail: waiting.then_some("the mail server does not take mails; they wait and go out when it does"),
+            ..Health::default()
+        })
     }
 
     /// A disk that is full and a database that became read-only are noticed by writing alone.
@@ -99,8 +108,12 @@ impl App {
     }
 }
 
+const LACKS_KEYS: &str =
+    "the key file lacks keys that the database was used with; `vestibule doctor` says which";
+
 fn sentence(fault: &Fault) -> &'static str {
     match fault {
+        Fault::KeysLack(_) => LACKS_KEYS,
         Fault::Store(StoreError::DiskFull(_)) => "the database's disk is full",
         Fault::Store(StoreError::ReadOnly(_)) => "the database is read-only",
         _ => "the database does not answer",
@@ -115,6 +128,11 @@ static MAIL_TOLD: Mutex<Option<Instant>> = Mutex::new(None);
 /// Logs a database that is ill, with what to do; at once, and then again only when it lasts or becomes another trouble.
 pub fn tell(fault: &Fault) {
     let what = sentence(fault);
+    if let Fault::KeysLack(lack) = fault {
+        // Told with what to do by `tell_keys`, which sees it every second.
+        tracing::debug!(%lack, "{what}");
+        return;
+    }
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
     if told.is_some_and(|(before, at)| before == what && at.elapsed() < TOLD_AGAIN) {
         tracing::debug!(%fault, "{what}");
@@ -137,6 +155,28 @@ pub fn tell(fault: &Fault) {
 /// Logs why a worker did not do its work: as [`tell`] when the database is ill, and each time when it is anything else.
 pub(crate) fn tell_of_work(fault: &Fault, what: &'static str) {
     if fault.is_passing() { tell(fault) } else { tracing::error!(%fault, "{what}") }
+}
+
+/// The same of the keys.
+static KEYS_TOLD: Mutex<Option<(KeyProblem, Instant)>> = Mutex::new(None);
+
+/// Logs what is wrong with this node's keys, and the end of it.
+pub(crate) fn tell_keys(problem: Option<&KeyProblem>) {
+    let mut told = KEYS_TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(problem) = problem else {
+        if told.take().is_some() {
+            tracing::info!("this node has the keys of the others again");
+        }
+        return;
+    };
+    if told.as_ref().is_some_and(|(before, at)| before == problem && at.elapsed() < TOLD_AGAIN) {
+        return;
+    }
+    *told = Some((problem.clone(), Instant::now()));
+    match problem.lack() {
+        Some(_) => tracing::error!(%problem, "this node stands still: it has not got the keys of the others"),
+        None => tracing::warn!(%problem, "this node will stand still without the keys of the others"),
+    }
 }
 
 /// Logs that mails do not get out; at once, and then again only when it lasts.

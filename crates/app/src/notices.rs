@@ -67,6 +67,7 @@ impl Turn<'_> {
 /// # Errors
 /// [`Fault::Store`]; what was not written waits on.
 pub async fn gather_notices(app: &App) -> Result<u32, Fault> {
+    app.has_keys()?;
     let mut conn = app.db.read().await?;
     let due = store::notices::due(&mut conn, BATCH, app.now()).await?;
     drop(conn);

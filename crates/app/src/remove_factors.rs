@@ -38,6 +38,7 @@ pub async fn run(app: App) {
 /// # Errors
 /// [`Fault::Store`].
 pub async fn remove_due_factors(app: &App) -> Result<usize, Fault> {
+    app.has_keys()?;
     let mut conn = app.db.read().await?;
     let due = store::factor_removals::due(&mut conn, app.now(), BATCH).await?;
     drop(conn);

@@ -6,8 +6,8 @@
 use std::{collections::HashSet, time::Duration};
 
 use crypto::{
-    keyring::GenerationNo,
-    seal::{Place, head_of, open, seal},
+    keyring::{GenerationInfo, GenerationNo},
+    seal::{NotOpened, Place, generation_of, head_of, open, seal},
 };
 use domain::time::Timestamp;
 use store::sealed::{self, SealedColumn, SealedRow};
@@ -38,27 +38,21 @@ pub async fn run(app: App) {
 /// What this process knows is done.
 #[derive(Debug, Default)]
 struct Round {
-    noted: Vec<GenerationNo>,
-    done: Option<GenerationNo>,
-    told: bool,
+    /// The keys that the last whole pass was made with.
+    done: Option<Vec<GenerationInfo>>,
 }
 
 impl Round {
     async fn turn(&mut self, app: &App) -> Result<(), Fault> {
-        let own: Vec<_> = app.keys.generations().iter().map(|generation| generation.no).collect();
-        if self.noted != own {
-            let problem = note_keys(app).await?;
-            if let Some(problem) = &problem
-                && !self.told
-            {
-                tracing::error!(%problem, "this node's keys are not those of the others");
-            }
-            self.told = problem.is_some();
-            self.noted = own;
+        note_keys(app).await?;
+        if app.has_keys().is_err() {
+            // What it sealed meanwhile, by the generation before, is sealed anew once the keys have come.
+            self.done = None;
+            return Ok(());
         }
-        let active = app.keys.active();
-        if self.done != Some(active) && reseal(app).await? == Pass::Complete {
-            self.done = Some(active);
+        let own = app.keys.generations();
+        if self.done.as_ref() != Some(&own) && reseal(app).await? == Pass::Complete {
+            self.done = Some(own);
         }
         Ok(())
     }
@@ -73,21 +67,17 @@ pub enum Pass {
     ToBeContinued,
 }
 
-/// One pass over every sealed column.
+/// One pass over every sealed column. It looks again at what was done before: a node whose keys came late may have sealed by
+/// an older generation since.
 ///
 /// # Errors
-/// [`Fault::Store`]; what was done stays done.
+/// [`Fault::Store`], and [`Fault::KeysLack`] when a newer generation is in use elsewhere; what was done stays done.
 pub async fn reseal(app: &App) -> Result<Pass, Fault> {
     let generations = app.keys.generations();
     let Some(active) = generations.iter().find(|generation| generation.is_active) else {
         return Ok(Pass::ToBeContinued);
     };
-    let mut conn = app.db.read().await?;
-    let known = store::key_generations::list(&mut conn).await?;
-    drop(conn);
-    if known.iter().any(|known| known.no == active.no && known.resealed_at.is_some()) {
-        return Ok(Pass::Complete);
-    }
+    app.has_keys()?;
     let holder = app.new_uuid().to_string();
     let begun = app.now();
     let mut unreadable = HashSet::new();
@@ -150,10 +140,18 @@ fn renew(
     let envelope = app.keys.envelope();
     let mut renewed = Vec::with_capacity(rows.len());
     for (row, before) in rows {
-        let place = Place { column: column.name, row: &row };
-        let Ok(plain) = open(&envelope, place, &before) else {
-            unreadable.insert(row);
+        // A node whose clock is ahead uses the next one already.
+        if generation_of(&before).is_ok_and(|generation| generation > app.keys.active()) {
             continue;
+        }
+        let place = Place { column: column.name, row: &row };
+        let plain = match open(&envelope, place, &before) {
+            Ok(plain) => plain,
+            Err(NotOpened::KeysLack(lack)) => return Err(lack.into()),
+            Err(NotOpened::Unreadable(_)) => {
+                unreadable.insert(row);
+                continue;
+            }
         };
         let sealed = seal(&envelope, place, &plain, app.random.as_ref())?;
         renewed.push((row, before, sealed));

@@ -52,6 +52,7 @@ pub async fn run(app: App) {
 /// # Errors
 /// [`Fault::Store`]; what was not resolved waits on.
 pub async fn resolve_asked(app: &App) -> Result<usize, Fault> {
+    app.has_keys()?;
     let now = app.now();
     let mut conn = app.db.read().await?;
     let recoveries = store::recoveries::to_resolve(&mut conn, now, BATCH).await?;

@@ -37,7 +37,7 @@ pub async fn run(app: App) {
         match run_due(&app, &mut memory).await {
             Ok(Round { has_more: true, .. }) => continue,
             Ok(_) => {}
-            Err(fault) => tracing::error!(%fault, "rollouts cannot be carried out"),
+            Err(fault) => crate::health::tell_of_work(&fault, "rollouts cannot be carried out"),
         }
         tokio::time::sleep(EVERY).await;
     }
@@ -48,6 +48,7 @@ pub async fn run(app: App) {
 /// # Errors
 /// [`Fault::Store`]; what was not done is done at the next look.
 pub async fn run_due(app: &App, memory: &mut Memory) -> Result<Round, Fault> {
+    app.has_keys()?;
     let directory = app.directory().await?;
     let mut conn = app.db.read().await?;
     let due = jobs(&mut conn, memory, &directory, app.now()).await?;

@@ -27,6 +27,7 @@ const DUTY: &str = "tell_administrators";
 /// # Errors
 /// [`Fault::Store`].
 pub async fn tell_administrators(app: &App) -> Result<u32, Fault> {
+    app.has_keys()?;
     let mut conn = app.db.read().await?;
     let waiting = store::not_me::companies_waiting(&mut conn, app.now() - AT_MOST_EVERY).await?;
     drop(conn);

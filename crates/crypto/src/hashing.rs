@@ -24,7 +24,7 @@ use self::{
     queue::Gate,
 };
 use crate::{
-    keyring::{Key, Peppers},
+    keyring::{Key, KeysLack, Peppers},
     random::{Random, RandomExt as _},
 };
 
@@ -80,6 +80,17 @@ pub struct Overloaded {
     pub retry_after: Duration,
 }
 
+/// Why nothing was hashed or compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotHashed {
+    /// Too many wait already.
+    #[error(transparent)]
+    Overloaded(#[from] Overloaded),
+    /// This node could not tell a right secret from a wrong one.
+    #[error(transparent)]
+    KeysLack(#[from] KeysLack),
+}
+
 /// The bounded hashing of one process. Clones share the bound.
 #[derive(Clone)]
 pub struct Hasher(Arc<Shared>);
@@ -131,12 +142,12 @@ impl Hasher {
     /// Hashes a new secret, of somebody who has proven who they are.
     ///
     /// # Errors
-    /// [`Overloaded`] when too many wait.
+    /// [`NotHashed`].
     pub async fn hash(
         &self,
         secret: Zeroizing<String>,
         random: &(impl Random + ?Sized),
-    ) -> Result<PasswordHash, Overloaded> {
+    ) -> Result<PasswordHash, NotHashed> {
         let salt: [u8; 16] = random.bytes();
         let seat = self.admit(Guest::Proven, Work::Own)?;
         let shared = Arc::clone(&self.0);
@@ -145,14 +156,18 @@ impl Hasher {
             let output = shared.compute(&shared.cost, &pepper, &salt, secret.as_bytes())?;
             Some(encode(&shared.cost, pepper.generation(), &salt, &output))
         });
-        hashed.await?.map(PasswordHash).ok_or(self.0.gate.overloaded())
+        Ok(hashed.await?.map(PasswordHash).ok_or(self.0.gate.overloaded())?)
     }
 
     /// A seat in the queue, taken before a guess is counted: whoever is turned away lost no try.
     ///
     /// # Errors
-    /// [`Overloaded`] when a guest of this kind would wait too long.
-    pub fn admit(&self, guest: Guest<'_>, work: Work) -> Result<Seat, Overloaded> {
+    /// [`NotHashed::Overloaded`] when a guest of this kind would wait too long; [`NotHashed::KeysLack`] while the keyring
+    /// lacks keys.
+    pub fn admit(&self, guest: Guest<'_>, work: Work) -> Result<Seat, NotHashed> {
+        if let Some(lack) = self.0.peppers.lack() {
+            return Err(lack.into());
+        }
         self.0.gate.admits(guest, work)?;
         Ok(Seat::new(Arc::clone(&self.0), guest))
     }
@@ -160,12 +175,12 @@ impl Hasher {
     /// Compares a secret of somebody who has proven who they are, as [`Seat::check`] does.
     ///
     /// # Errors
-    /// [`Overloaded`] when too many wait.
+    /// [`NotHashed`].
     pub async fn check(
         &self,
         secret: Zeroizing<String>,
         stored: Option<PasswordHash>,
-    ) -> Result<HashCheck, Overloaded> {
+    ) -> Result<HashCheck, NotHashed> {
         self.admit(Guest::Proven, Work::Own)?.check(secret, stored).await
     }
 
@@ -192,14 +207,15 @@ impl Seat {
     /// Compares a secret with what is stored; with nothing stored the same work is done for nothing.
     ///
     /// # Errors
-    /// [`Overloaded`] when the turn did not come in time.
+    /// [`NotHashed::Overloaded`] when the turn did not come in time; [`NotHashed::KeysLack`] when the hash has a pepper
+    /// newer than all that are here.
     pub async fn check(
         self,
         secret: Zeroizing<String>,
         stored: Option<PasswordHash>,
-    ) -> Result<HashCheck, Overloaded> {
+    ) -> Result<HashCheck, NotHashed> {
         let shared = self.shared();
-        let matched = self.run(None, move || shared.matches(&secret, stored)).await?;
+        let matched = self.run(None, move || shared.matches(&secret, stored)).await??;
         Ok(HashCheck::of(matched))
     }
 
@@ -207,29 +223,29 @@ impl Seat {
     /// All such comparisons together have 256 MiB; one that needs more has all of it, and more, alone.
     ///
     /// # Errors
-    /// [`Overloaded`] when the turn did not come in time.
+    /// [`NotHashed::Overloaded`] when the turn did not come in time.
     pub async fn check_foreign(
         self,
         memory_kib: u32,
         compare: impl FnOnce() -> bool + Send + 'static,
-    ) -> Result<HashCheck, Overloaded> {
+    ) -> Result<HashCheck, NotHashed> {
         Ok(HashCheck::of(self.run(Some(memory_kib), compare).await?))
     }
 }
 
 impl Shared {
-    fn matches(&self, secret: &str, stored: Option<PasswordHash>) -> bool {
+    fn matches(&self, secret: &str, stored: Option<PasswordHash>) -> Result<bool, KeysLack> {
         let is_stored = stored.is_some();
         let stored = stored.map_or_else(|| self.decoy.clone(), |hash| hash.0);
         let Some(Decoded { cost, generation, salt, output: expected }) = decode(&stored) else {
-            return false;
+            return Ok(false);
         };
         // Without its pepper a hash opens nothing any more; the work is the same.
-        let pepper = self.peppers.find(generation).filter(|_| is_stored);
+        let pepper = self.peppers.find(generation)?.filter(|_| is_stored);
         let is_known = pepper.is_some();
         let pepper = pepper.unwrap_or_else(|| self.peppers.active());
-        let Some(output) = self.compute(&cost, &pepper, &salt, secret.as_bytes()) else { return false };
-        bool::from(output.ct_eq(&expected)) && is_known
+        let Some(output) = self.compute(&cost, &pepper, &salt, secret.as_bytes()) else { return Ok(false) };
+        Ok(bool::from(output.ct_eq(&expected)) && is_known)
     }
 
     fn compute(&self, cost: &Params, pepper: &Key, salt: &[u8], secret: &[u8]) -> Option<[u8; 32]> {

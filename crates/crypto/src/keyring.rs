@@ -12,7 +12,10 @@ mod tests;
 
 use std::{
     fmt,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use aws_lc_rs::hmac;
@@ -29,7 +32,20 @@ use crate::{random::Random, seal::Sealing};
 /// The keys of an installation. Whoever has them and the database can read everything; keep them apart. Clones share
 /// what [`Keyring::replace`] and [`Keyring::follow`] change.
 #[derive(Clone)]
-pub struct Keyring(Arc<RwLock<Arc<Set>>>);
+pub struct Keyring {
+    set: Arc<RwLock<Arc<Set>>>,
+    /// The generation that [`Keyring::tell_lack`] told; 0 for none.
+    lack: Arc<AtomicU32>,
+}
+
+/// Others use a generation of keys that is not here, or not the same. What it made cannot be read or judged here, and is
+/// neither wrong nor damaged: it can be once the keys have come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("generation {0} of the keys is in use elsewhere and not in this node's key file")]
+pub struct KeysLack(pub GenerationNo);
+
+/// A number further beyond the newest generation here is damage and none that will come.
+const MOST_AHEAD: GenerationNo = 64;
 
 #[derive(Debug, Clone)]
 struct Set {
@@ -128,7 +144,19 @@ impl Keyring {
     pub fn replace(&self, read: &Self, now: Timestamp) {
         let mut set = Set::clone(&read.set());
         set.follow(now);
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(set);
+        *self.set.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(set);
+    }
+
+    /// Tells that others use a generation which these keys lack, or that they no longer do. Until then nothing is hashed or
+    /// compared with these keys' peppers.
+    pub fn tell_lack(&self, lack: Option<KeysLack>) {
+        self.lack.store(lack.map_or(0, |KeysLack(no)| no), Ordering::Relaxed);
+    }
+
+    /// What [`Keyring::tell_lack`] told last.
+    #[must_use]
+    pub fn lack(&self) -> Option<KeysLack> {
+        Some(self.lack.load(Ordering::Relaxed)).filter(|no| *no > 0).map(KeysLack)
     }
 
     /// Tells the time: a generation whose moment has come is used from now on. A clock that goes back changes nothing.
@@ -137,7 +165,7 @@ impl Keyring {
         if set.due(now) > set.active {
             let mut set = Set::clone(&set);
             set.follow(now);
-            *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(set);
+            *self.set.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(set);
         }
     }
 
@@ -212,11 +240,11 @@ impl Keyring {
     }
 
     fn of(set: Set) -> Self {
-        Self(Arc::new(RwLock::new(Arc::new(set))))
+        Self { set: Arc::new(RwLock::new(Arc::new(set))), lack: Arc::default() }
     }
 
     fn set(&self) -> Arc<Set> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.set.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -236,6 +264,12 @@ impl Set {
 
     fn find(&self, no: GenerationNo) -> Option<&Generation> {
         self.generations.iter().find(|generation| generation.no == no)
+    }
+
+    /// Whether a generation that is not here may be one that was made elsewhere; older ones were retired.
+    fn may_come(&self, no: GenerationNo) -> bool {
+        let newest = self.generations.last().map_or(0, |newest| newest.no);
+        (1..=MOST_AHEAD).contains(&no.saturating_sub(newest))
     }
 }
 
@@ -258,6 +292,10 @@ impl Sealing for Envelope {
     fn opening(&self, generation: GenerationNo) -> Option<&Key> {
         // What names no generation was sealed when there was but one.
         self.0.find(generation.max(1)).map(|generation| &generation.envelope)
+    }
+
+    fn may_come(&self, generation: GenerationNo) -> bool {
+        self.0.may_come(generation)
     }
 }
 
@@ -287,10 +325,23 @@ impl Peppers {
     }
 
     /// The one that a hash names; `None` once it was retired. Hashes that name none are of the first generation.
-    pub(crate) fn find(&self, generation: Option<GenerationNo>) -> Option<Key> {
+    pub(crate) fn find(&self, generation: Option<GenerationNo>) -> Result<Option<Key>, KeysLack> {
+        let no = generation.unwrap_or(1);
         match &self.0 {
-            Source::Ring(ring) => ring.set().find(generation.unwrap_or(1)).map(|found| found.pepper.clone()),
-            Source::One(key) => Some(key.clone()),
+            Source::One(key) => Ok(Some(key.clone())),
+            Source::Ring(ring) => match (ring.set(), ring.lack()) {
+                (set, _) if set.may_come(no) => Err(KeysLack(no)),
+                (_, Some(lack)) => Err(lack),
+                (set, None) => Ok(set.find(no).map(|found| found.pepper.clone())),
+            },
+        }
+    }
+
+    /// What the keyring lacks.
+    pub(crate) fn lack(&self) -> Option<KeysLack> {
+        match &self.0 {
+            Source::Ring(ring) => ring.lack(),
+            Source::One(_) => None,
         }
     }
 }

@@ -7,7 +7,7 @@ use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, Unbou
 use zeroize::Zeroizing;
 
 use crate::{
-    keyring::{GenerationNo, Key},
+    keyring::{GenerationNo, Key, KeysLack},
     random::{Random, RandomExt as _},
 };
 
@@ -18,6 +18,17 @@ const NAMED: u8 = 2;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a stored secret cannot be opened: another key file, or a damaged row")]
 pub struct Unreadable;
+
+/// Why a sealed value does not open here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotOpened {
+    /// It never will.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// It will once the keys of another node have come.
+    #[error(transparent)]
+    KeysLack(#[from] KeysLack),
+}
 
 /// Where a sealed value is kept; it opens nowhere else.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +51,8 @@ pub trait Sealing {
     fn sealing(&self) -> &Key;
     /// The key of a generation; 0 for a value that names none.
     fn opening(&self, generation: GenerationNo) -> Option<&Key>;
+    /// Whether a generation without a key may be one that was made elsewhere, whose keys will come.
+    fn may_come(&self, generation: GenerationNo) -> bool;
 }
 
 impl Sealing for Key {
@@ -50,6 +63,10 @@ impl Sealing for Key {
     fn opening(&self, generation: GenerationNo) -> Option<&Key> {
         (generation == self.generation()).then_some(self)
     }
+
+    fn may_come(&self, _: GenerationNo) -> bool {
+        false
+    }
 }
 
 impl<S: Sealing> Sealing for &S {
@@ -59,6 +76,10 @@ impl<S: Sealing> Sealing for &S {
 
     fn opening(&self, generation: GenerationNo) -> Option<&Key> {
         (*self).opening(generation)
+    }
+
+    fn may_come(&self, generation: GenerationNo) -> bool {
+        (*self).may_come(generation)
     }
 }
 
@@ -85,12 +106,18 @@ pub fn seal(
 /// Opens what [`seal`] made.
 ///
 /// # Errors
-/// [`Unreadable`] for anything else, and once the generation that it names was retired.
-pub fn open(keys: impl Sealing, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unreadable> {
+/// [`NotOpened::KeysLack`] when it names a generation newer than all that are here; [`NotOpened::Unreadable`] for anything
+/// else, and once the generation that it names was retired.
+pub fn open(keys: impl Sealing, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, NotOpened> {
     let (generation, head, rest) = split(sealed)?;
     let (nonce, body) = rest.split_first_chunk::<NONCE_LEN>().ok_or(Unreadable)?;
     let mut body = Zeroizing::new(body.to_vec());
-    let length = cipher(keys.opening(generation).ok_or(Unreadable)?)?
+    let key = match keys.opening(generation) {
+        Some(key) => key,
+        None if keys.may_come(generation) => return Err(KeysLack(generation).into()),
+        None => return Err(Unreadable.into()),
+    };
+    let length = cipher(key)?
         .open_in_place(Nonce::assume_unique_for_key(*nonce), place.aad(head), &mut body)
         .map_err(|_| Unreadable)?
         .len();
@@ -105,6 +132,14 @@ pub fn head_of(generation: GenerationNo) -> Vec<u8> {
         0 => vec![UNNAMED],
         generation => [&[NAMED][..], &generation.to_be_bytes()].concat(),
     }
+}
+
+/// The generation that a sealed value names; 0 for none.
+///
+/// # Errors
+/// [`Unreadable`] when it is no sealed value.
+pub fn generation_of(sealed: &[u8]) -> Result<GenerationNo, Unreadable> {
+    split(sealed).map(|(generation, ..)| generation)
 }
 
 fn split(sealed: &[u8]) -> Result<(GenerationNo, &[u8], &[u8]), Unreadable> {
@@ -147,8 +182,8 @@ mod tests {
             for index in 0..sealed.len() {
                 let mut damaged = sealed.clone();
                 damaged[index] ^= 1;
-                assert_eq!(open(&key, HERE, &damaged), Err(Unreadable));
-                assert_eq!(open(&key, HERE, &sealed[..index]), Err(Unreadable));
+                assert_eq!(open(&key, HERE, &damaged), Err(Unreadable.into()));
+                assert_eq!(open(&key, HERE, &sealed[..index]), Err(Unreadable.into()));
             }
         }
     }

@@ -38,6 +38,21 @@ statements! {
     END_ATTEMPTS = "UPDATE attempts SET expires_at = $1, version = version + 1 WHERE expires_at > $1";
     END_INVITATIONS = "UPDATE invitations SET revoked_at = $1 WHERE accepted_at IS NULL AND revoked_at IS NULL \
                        AND user_id IN (SELECT user_id FROM enterprise_user_ids)";
+    /// Its owner may have objected since.
+    END_FACTOR_REMOVALS = "UPDATE factor_removals SET cancelled_at = $1 WHERE cancelled_at IS NULL AND done_at IS NULL";
+    /// The mail may have been answered, and the link in it used.
+    END_RESOLVING = "UPDATE recoveries SET resolve_at = NULL WHERE resolve_at IS NOT NULL";
+    END_USER_ID_REQUESTS = "UPDATE user_id_requests SET resolve_at = NULL, link_ends_at = $1, used_at = $1 \
+                            WHERE used_at IS NULL";
+    END_TICKETS = "UPDATE tickets SET expires_at = $1 WHERE expires_at > $1";
+    END_CEREMONIES = "UPDATE passkey_ceremonies SET expires_at = $1 WHERE expires_at > $1";
+    /// The case may have been refused since: staff decide again.
+    END_APPROVALS = "DELETE FROM case_approvals WHERE case_id IN (SELECT id FROM cases WHERE state = 'open')";
+    END_COMMANDS = "UPDATE cases SET commanded_at = NULL, version = version + 1 \
+                    WHERE state = 'open' AND commanded_at IS NOT NULL";
+    /// Who stopped reminders since, and who got them, is not known: an operator lets the mails out again.
+    HOLD_ROLLOUTS = "INSERT INTO rollout_holds (company_id, held_at) SELECT id, $1 FROM companies \
+                     WHERE phase1_at IS NOT NULL AND id NOT IN (SELECT company_id FROM rollout_holds)";
 }
 
 /// The version of the text's own form.
@@ -108,17 +123,25 @@ pub async fn dump(db: &Db, program: &str, now: Timestamp, out: &mut impl Write) 
 }
 
 /// Ends what may have ended since the backup was made: sessions, pending logins and recoveries, Trusted Devices, invitations
-/// of those who have an ID.
+/// of those who have an ID, removals of factors, links to Enterprise User IDs, approvals of open cases. Mails of rollouts are
+/// held back. Gives the number of companies whose mails are.
 ///
 /// # Errors
 /// The database's.
-pub async fn after_loss(tx: &mut Tx, now: Timestamp) -> Result<(), BackupError> {
+pub async fn after_loss(tx: &mut Tx, now: Timestamp) -> Result<u64, BackupError> {
     execute!(tx, END_SESSIONS, now)?;
     execute!(tx, END_DEVICES, now)?;
     execute!(tx, END_RECOVERIES, now)?;
     execute!(tx, END_ATTEMPTS, now)?;
     execute!(tx, END_INVITATIONS, now)?;
-    Ok(())
+    execute!(tx, END_FACTOR_REMOVALS, now)?;
+    execute!(tx, END_RESOLVING)?;
+    execute!(tx, END_USER_ID_REQUESTS, now)?;
+    execute!(tx, END_TICKETS, now)?;
+    execute!(tx, END_CEREMONIES, now)?;
+    execute!(tx, END_APPROVALS)?;
+    execute!(tx, END_COMMANDS)?;
+    Ok(execute!(tx, HOLD_ROLLOUTS, now)?)
 }
 
 async fn write_all(

@@ -3,12 +3,12 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 
-use crypto::keyring::Keyring;
-use domain::time::{Clock, Timestamp};
+use app::{App, Fault, key_generations::lost_by};
+use crypto::keyring::{GenerationNo, Keyring};
+use domain::time::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::system::write_secret;
@@ -25,6 +25,12 @@ pub enum KeyFileProblem {
     /// It holds no keys.
     #[error("{0}: {1}")]
     Content(String, crypto::keyring::KeyringProblem),
+    /// It lacks keys that are needed.
+    #[error("{0} no longer has generation {1}, which is not retired: put the file back from its backup")]
+    Loses(String, GenerationNo),
+    /// Whether it lacks some cannot be told.
+    #[error("{0} changed and is not used yet: {1}")]
+    Unknown(String, Fault),
 }
 
 /// Reads the keys.
@@ -39,7 +45,7 @@ pub fn read(file: &Path) -> Result<Keyring, KeyFileProblem> {
 }
 
 /// Puts `keys` in the place of the file, and keeps the file as it was beside it. Gives the copy's path. Whoever reads the file
-/// meanwhile sees the old keys or the new ones; its owner stays the same.
+/// meanwhile sees the old keys or the new ones; its owner stays the same, and whether its group may read it.
 ///
 /// # Errors
 /// [`KeyFileProblem::Io`]; the file is as it was then.
@@ -67,15 +73,27 @@ pub fn replace(file: &Path, keys: &Keyring, now: Timestamp) -> Result<PathBuf, K
     })
 }
 
-/// The administrator may rotate what a service's own user reads.
+/// Undoes [`replace`], which gave `before`.
+///
+/// # Errors
+/// [`KeyFileProblem::Io`].
+pub fn put_back(file: &Path, before: &Path) -> Result<(), KeyFileProblem> {
+    let done = fs::rename(before, file).and_then(|()| sync_folder(file));
+    done.map_err(|error| KeyFileProblem::Io(file.display().to_string(), error))
+}
+
+/// The administrator may rotate what a service's own user or group reads.
 #[cfg(unix)]
 fn keep_owner(like: &Path, file: &Path) -> io::Result<()> {
-    use std::os::unix::fs::MetadataExt as _;
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    const GROUP_READS: u32 = 0o040;
     let (like, own) = (fs::metadata(like)?, fs::metadata(file)?);
-    if (like.uid(), like.gid()) == (own.uid(), own.gid()) {
-        return Ok(());
+    if (like.uid(), like.gid()) != (own.uid(), own.gid()) {
+        std::os::unix::fs::chown(file, Some(like.uid()), Some(like.gid()))?;
     }
-    std::os::unix::fs::chown(file, Some(like.uid()), Some(like.gid()))
+    // After the group is the right one.
+    let mode = 0o600 | (like.mode() & GROUP_READS);
+    fs::set_permissions(file, fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
@@ -89,34 +107,44 @@ fn sync_folder(file: &Path) -> io::Result<()> {
     fs::File::open(folder)?.sync_all()
 }
 
-/// Takes over what the file says whenever it changes, until the task is dropped. A file that cannot be read changes nothing
-/// and is told once.
-pub async fn follow(file: PathBuf, keys: Keyring, clock: Arc<dyn Clock>) {
-    let mut seen = None;
+/// Takes over what the file says whenever it changes, until the task is dropped. A file that cannot be read or lacks keys
+/// that are needed changes nothing and is told once.
+pub async fn follow(file: PathBuf, app: App) {
     let mut told = false;
     loop {
         tokio::time::sleep(EVERY).await;
-        match read(&file) {
-            Ok(read) => {
-                let generations: Vec<_> = read
-                    .generations()
-                    .into_iter()
-                    .map(|own| (own.no, own.active_from, own.fingerprint))
-                    .collect();
-                if seen.as_ref() != Some(&generations) {
-                    let count = generations.len();
-                    if seen.replace(generations).is_some() {
-                        tracing::info!(generations = count, "the key file changed; its keys are in use");
-                    }
-                    keys.replace(&read, clock.now());
-                }
+        match take_over(&file, &app).await {
+            Ok(None) => told = false,
+            Ok(Some(generations)) => {
+                tracing::info!(generations, "the key file changed; its keys are in use");
                 told = false;
             }
             Err(problem) if !told => {
-                tracing::error!(%problem, "the key file cannot be read; the keys read before stay in use");
+                tracing::error!(%problem, "the key file cannot be used; the keys read before stay in use");
                 told = true;
             }
             Err(_) => {}
         }
     }
+}
+
+/// Takes over what the file says, if that is something else. Gives how many generations there are then.
+///
+/// # Errors
+/// [`KeyFileProblem`]; the keys stay as they are.
+pub async fn take_over(file: &Path, app: &App) -> Result<Option<usize>, KeyFileProblem> {
+    let read = read(file)?;
+    let shown = |keys: &Keyring| -> Vec<_> {
+        keys.generations().into_iter().map(|own| (own.no, own.active_from, own.fingerprint)).collect()
+    };
+    if shown(&read) == shown(&app.keys) {
+        return Ok(None);
+    }
+    let name = || file.display().to_string();
+    match lost_by(app, &read).await {
+        Ok(None) => app.keys.replace(&read, app.now()),
+        Ok(Some(no)) => return Err(KeyFileProblem::Loses(name(), no)),
+        Err(fault) => return Err(KeyFileProblem::Unknown(name(), fault)),
+    }
+    Ok(Some(read.generations().len()))
 }

@@ -34,7 +34,13 @@ impl Refused {
     /// A fault, on a page that shows again what was typed, so that nothing is lost.
     #[must_use]
     pub fn keeping(fault: &Fault, label: String, value: &str) -> Self {
-        Self::Kept(kind_of(fault), vec![Kept { label, value: value.to_owned() }])
+        Self::keeping_all(fault, vec![Kept { label, value: value.to_owned() }])
+    }
+
+    /// The same with several fields.
+    #[must_use]
+    pub fn keeping_all(fault: &Fault, kept: Vec<Kept>) -> Self {
+        Self::Kept(kind_of(fault), kept)
     }
 }
 

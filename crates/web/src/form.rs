@@ -37,6 +37,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for CheckedForm<T> {
         let body = to_bytes(request.into_body(), LONGEST_FORM).await;
         let body = body.map_err(|_| Refused::Kind(ErrorKind::TooLarge))?;
         let fields = read_fields(&body).ok_or(Refused::Kind(ErrorKind::BadRequest))?;
+        if let Some(fault) = shown.standstill() {
+            return Err(Refused::keeping_all(&fault, kept(visit, &fields)));
+        }
         let token = fields.iter().find(|(name, _)| name == "csrf").map(|(_, value)| value.as_str());
         if !token.is_some_and(|token| visit.takes_token(token)) {
             return Err(Refused::Kept(ErrorKind::Forbidden, kept(visit, &fields)));

@@ -88,6 +88,11 @@ impl Shown {
     pub(crate) fn visit(&self) -> &Visit {
         self.visit.get_or_init(|| visit(&self.site, &self.headers, self.peer, &self.id))
     }
+
+    /// Why nothing that is sent can be judged now: codes, form tokens and hashes of other nodes would look wrong.
+    pub(crate) fn standstill(&self) -> Option<app::Fault> {
+        self.site.app.has_keys().err()
+    }
 }
 
 /// The session that a request shows, for whoever asks nothing else of the visitor.

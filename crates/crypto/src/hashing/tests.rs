@@ -18,7 +18,7 @@ fn occupy(
     hasher: &Hasher,
     guest: Guest<'_>,
     memory_kib: u32,
-) -> (std::sync::mpsc::Sender<()>, tokio::task::JoinHandle<Result<HashCheck, Overloaded>>) {
+) -> (std::sync::mpsc::Sender<()>, tokio::task::JoinHandle<Result<HashCheck, NotHashed>>) {
     let (end, ends) = std::sync::mpsc::channel::<()>();
     let seat = hasher.admit(guest, Work::Any).unwrap();
     let task = tokio::spawn(seat.check_foreign(memory_kib, move || ends.recv().is_ok()));
@@ -96,7 +96,7 @@ async fn whoever_would_wait_too_long_is_turned_away_at_once() {
     hasher.0.gate.set_own_pace(Duration::from_millis(40));
     let seats: Vec<_> = (0..2).map(|_| hasher.admit(STRANGER, Work::Own).unwrap()).collect();
     // 80 ms of waiting are within 100, but more than half of it; another network still has its share.
-    let refused = Some(Overloaded { retry_after: Duration::from_millis(100) });
+    let refused = Some(Overloaded { retry_after: Duration::from_millis(100) }.into());
     assert_eq!(hasher.admit(STRANGER, Work::Own).err(), refused);
     let third = hasher.admit(OTHER, Work::Own).unwrap();
     assert_eq!(hasher.admit(OTHER, Work::Own).err(), refused, "120 ms are not");
@@ -200,7 +200,7 @@ async fn nobody_waits_longer_than_twice_what_is_bearable() {
     let (end, first) = occupy(&hasher, STRANGER, 1);
     until(|| hasher.0.gate.free_permits() == 0).await;
     let late = hasher.admit(OTHER, Work::Own).unwrap().check(secret("x"), None).await;
-    assert_eq!(late, Err(Overloaded { retry_after: Duration::from_millis(10) }));
+    assert_eq!(late, Err(Overloaded { retry_after: Duration::from_millis(10) }.into()));
     end.send(()).unwrap();
     assert!(first.await.unwrap().is_ok());
 }

@@ -1,15 +1,17 @@
 //! A backup holds every table and column, moves between the two databases unchanged, and is taken whole or not at all.
 
-use std::{collections::BTreeSet, io::BufReader};
+use std::{collections::BTreeSet, io::BufReader, time::Duration};
 
 use domain::time::Timestamp;
 
 use crate::{
     Db, Dialect, MIGRATIONS,
     backup::{self, BackupError},
+    cases, factor_removals,
     query::execute_script,
-    sealed,
+    rollouts, sealed,
     testing::TestDb,
+    user_id_requests,
 };
 
 const NOW: Timestamp = Timestamp(1_795_300_000_000);
@@ -35,6 +37,34 @@ async fn fill(db: &Db) {
     };
     let mut tx = db.begin().await.unwrap();
     execute_script(&mut tx, ROWS.replace("{{X}}", bytes)).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+const CASE: &str = "00000000-0000-0000-0000-000000000001";
+
+/// What is under way: a removal, a case with an approval, a request, a rollout.
+const OPEN: &str = "
+    INSERT INTO companies (id, slug, name, country, region, time_zone, language, phase1_at, created_at, version)
+        VALUES ('00000000-0000-0000-0000-000000000002', 'two', 'Two', 'DE', 'europe', 'Europe/Berlin', 'de', 5, 1, 1);
+    INSERT INTO users (id, company_id, role, name, email, email_key, postponed_count, remembers_device, created_at, version)
+        VALUES ('00000000-0000-0000-0000-000000000003', 'c1', 'end_user', '', 'b@example.example', 'b@example.example', 0, 0,
+                1, 1);
+    INSERT INTO factor_removals (id, user_id, cancel_hash, created_at, due_at)
+        VALUES ('00000000-0000-0000-0000-000000000004', '00000000-0000-0000-0000-000000000003', {{X}}, 1, 2);
+    INSERT INTO cases (id, reference, user_id, company_id, region, kind, sealed, state, created_at, version)
+        VALUES ('{{CASE}}', 'R-1', '00000000-0000-0000-0000-000000000003', 'c1', 'europe', 'recovery', {{X}}, 'open', 1, 1);
+    INSERT INTO case_approvals (case_id, staff, at, note)
+        VALUES ('{{CASE}}', '00000000-0000-0000-0000-000000000003', 1, {{X}});
+    INSERT INTO user_id_requests (id, sealed_address, address_hash, browser_name, network, created_at, resolve_at)
+        VALUES ('00000000-0000-0000-0000-000000000005', {{X}}, {{X}}, 'b', 'w', 1, 2);";
+
+async fn fill_open(db: &Db) {
+    let bytes = match db.dialect() {
+        Dialect::Sqlite => format!("x'{}'", "07".repeat(32)),
+        Dialect::Postgres => format!("'\\x{}'::bytea", "07".repeat(32)),
+    };
+    let mut tx = db.begin().await.unwrap();
+    execute_script(&mut tx, OPEN.replace("{{X}}", &bytes).replace("{{CASE}}", CASE)).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -135,14 +165,34 @@ crate::both_databases! {
 
     async fn after_a_loss_nothing_that_may_have_ended_lives_on(db: TestDb) {
         fill(&db).await;
+        fill_open(&db).await;
         let text = dump(&db).await;
         let there = other(&db).await;
-        let finish = async |tx: &mut crate::Tx, _: &backup::Head| backup::after_loss(tx, NOW).await;
+        let finish = async |tx: &mut crate::Tx, _: &backup::Head| {
+            assert_eq!(backup::after_loss(tx, NOW).await?, 1, "a company in a rollout");
+            Ok(())
+        };
         backup::load(&there, &mut BufReader::new(text.as_slice()), finish).await.unwrap();
         let after = dump(&there).await;
         let rows = sorted(&after);
         let ended = rows.iter().filter(|row| row.contains("\"restored\"")).count();
         assert_eq!(ended, 2, "a session and a device: {rows:?}");
+        let mut conn = there.read().await.unwrap();
+        let later = NOW + Duration::from_hours(48);
+        assert!(factor_removals::due(&mut conn, later, 9).await.unwrap().is_empty(), "it may have been cancelled");
+        let case = domain::id::CaseId(CASE.parse().unwrap());
+        assert!(cases::approvals(&mut conn, case).await.unwrap().is_empty(), "staff decide again");
+        assert!(user_id_requests::to_resolve(&mut conn, later, 9).await.unwrap().is_empty(), "it may have been mailed");
+        assert_eq!(rollouts::held(&mut conn).await.unwrap().len(), 1, "some may have stopped reminders");
+        drop(conn);
+        // Without a loss all of it goes on.
+        let moved = other(&db).await;
+        load(&moved, &text).await.unwrap();
+        let mut conn = moved.read().await.unwrap();
+        assert_eq!(factor_removals::due(&mut conn, later, 9).await.unwrap().len(), 1);
+        assert_eq!(cases::approvals(&mut conn, case).await.unwrap().len(), 1);
+        assert_eq!(user_id_requests::to_resolve(&mut conn, later, 9).await.unwrap().len(), 1);
+        assert!(rollouts::held(&mut conn).await.unwrap().is_empty());
     }
 
     async fn every_sealed_column_is_sealed_anew_after_a_rotation_or_is_a_persons_own(db: TestDb) {

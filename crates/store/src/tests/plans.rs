@@ -37,6 +37,11 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("store::backup::load::END_DEVICES", "a restore ends the trust in all devices, before anybody is served"),
     ("store::backup::load::END_INVITATIONS", "a restore ends all invitations, before anybody is served"),
     ("store::backup::load::END_SESSIONS", "a restore ends all sessions, before anybody is served"),
+    ("store::backup::load::END_FACTOR_REMOVALS", "a restore cancels all removals, before anybody is served"),
+    ("store::backup::load::END_RESOLVING", "a restore ends all recoveries, before anybody is served"),
+    ("store::backup::load::END_USER_ID_REQUESTS", "a restore ends all requests, before anybody is served"),
+    ("store::backup::load::END_APPROVALS", "a restore takes all approvals back, before anybody is served"),
+    ("store::backup::load::END_COMMANDS", "a restore takes all approvals back, before anybody is served"),
     ("store::outbox::COUNT_BY_STATE", "an operator asks how the mail stands, and means all of it"),
     (
         "store::rollout_status::LOCKS",

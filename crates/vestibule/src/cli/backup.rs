@@ -1,6 +1,7 @@
 //! `vestibule backup` and `vestibule restore`: everything in one file, of a running installation, from one database to either.
 
 use std::{
+    cell::Cell,
     fs::{self, File, OpenOptions},
     io::{self, BufReader, BufWriter, Write as _},
     path::{Path, PathBuf},
@@ -149,9 +150,12 @@ pub(super) async fn restore(
     let db = installation::open(&place.config()?).await?;
     let now = world.clock.now();
     let mut input = open(&args.file)?;
-    let finish = async |tx: &mut Tx, _: &Head| match args.moving {
-        true => Ok(()),
-        false => backup::after_loss(tx, now).await,
+    let held = Cell::new(0);
+    let finish = async |tx: &mut Tx, _: &Head| {
+        if !args.moving {
+            held.set(backup::after_loss(tx, now).await?);
+        }
+        Ok(())
     };
     let loaded = backup::load(&db, &mut input, finish).await;
     db.close().await;
@@ -162,6 +166,16 @@ pub(super) async fn restore(
             screen.line(
                 "Sessions, Trusted Devices and pending logins ended; everybody logs in with a code once.",
             )?;
+            screen.line(
+                "Removals of lost factors and approvals of open cases were cancelled: they may have been meanwhile.",
+            )?;
+        }
+        if held.get() > 0 {
+            screen.line(format!(
+                "Rollout mails of {} companies are stopped, because some may have been sent already: see `vestibule \
+                 rollout status`, then `vestibule rollout resume`.",
+                held.get()
+            ))?;
         }
         screen.line("Next: put the key file in its place, then `vestibule doctor` and `vestibule serve`.")
     })?;

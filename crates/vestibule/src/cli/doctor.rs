@@ -64,7 +64,7 @@ async fn examine(place: &Place, world: &World) -> Vec<Check> {
     let (check, keys) = keys(&config.keys.file);
     checks.push(check);
     checks.push(database(&config).await);
-    checks.extend(key_generations(&config, keys.as_ref()).await);
+    checks.extend(key_generations(&config, keys.as_ref(), world).await);
     checks.extend(sources(&config).await);
     checks.push(mail(&config).await);
     if let Some(keys) = keys {
@@ -124,7 +124,8 @@ fn keys(file: &Path) -> (Check, Option<Keyring>) {
         Err(problem) => return bad(format!("{shown}: {problem}")),
     };
     let check = match mode(file) {
-        Some(mode) if mode & 0o077 != 0 => {
+        // The group may read: a service's own, where the administrator owns the file.
+        Some(mode) if mode & 0o037 != 0 => {
             let finding = format!("others may read {shown}: run `chmod 600 {shown}`");
             Check { name, verdict: Verdict::Bad, finding }
         }
@@ -154,7 +155,7 @@ async fn database(config: &Config) -> Check {
 }
 
 /// Whether this node has every generation of keys that the database was used with; nothing while either cannot be read.
-async fn key_generations(config: &Config, keys: Option<&Keyring>) -> Option<Check> {
+async fn key_generations(config: &Config, keys: Option<&Keyring>, world: &World) -> Option<Check> {
     let name = "generations";
     let db = installation::open(config).await.ok()?;
     let known = match db.read().await {
@@ -163,10 +164,14 @@ async fn key_generations(config: &Config, keys: Option<&Keyring>) -> Option<Chec
     };
     db.close().await;
     let (own, known) = (keys?.generations(), known.ok()?);
-    Some(match app::key_generations::compare(&own, &known) {
-        Some(problem) => Check { name, verdict: Verdict::Bad, finding: problem.to_string() },
+    Some(match app::key_generations::compare(&own, &known, world.clock.now()) {
+        Some(problem) => {
+            let verdict = if problem.lack().is_some() { Verdict::Bad } else { Verdict::Warning };
+            Check { name, verdict, finding: problem.to_string() }
+        }
         None => {
-            let finding = format!("{} in the key file, all that the database knows are among them", own.len());
+            let finding =
+                format!("{} in the key file, all that the database knows are among them", own.len());
             Check { name, verdict: Verdict::Good, finding }
         }
     })

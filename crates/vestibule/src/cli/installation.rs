@@ -71,6 +71,7 @@ pub(super) fn keys(config: &Config) -> Result<Keyring, Failure> {
             Failure::Missing(format!("the key file cannot be read: {problem}; {remedy}"))
         }
         KeyFileProblem::Content(..) => Failure::Missing(problem.to_string()),
+        KeyFileProblem::Loses(..) | KeyFileProblem::Unknown(..) => Failure::Failed(problem.to_string()),
     })
 }
 

@@ -4,7 +4,11 @@ use std::{io, time::Duration};
 
 use app::{
     App,
-    key_generations::{KeyState, check_keys, list_keys, note_keys, record_retired},
+    key_generations::{
+        Change, KeyProblem, KeyState, begin_change, check_keys, end_change, list_keys, note_keys,
+        record_retired,
+    },
+    reseal::reseal,
 };
 use clap::Subcommand;
 use crypto::keyring::{GenerationNo, RotationRefused};
@@ -56,6 +60,8 @@ struct Line {
     resealed_at: Option<String>,
     #[serde(flatten)]
     uses: app::key_generations::Uses,
+    /// Old passwords that no generation opens.
+    unreadable: u64,
 }
 
 #[derive(Serialize)]
@@ -82,11 +88,33 @@ pub(super) async fn run(
     let app = place.app(world).await?;
     let done = match command {
         Command::List => list(&app, screen).await,
-        Command::Rotate(args) => rotate(&app, &args, place, screen, world).await,
-        Command::Retire(args) => retire(&app, &args, place, screen).await,
+        Command::Rotate(args) => match the_only_one(&app).await {
+            Ok(change) => finish(&app, change, rotate(&app, &args, place, screen, world).await).await,
+            Err(failure) => Err(failure),
+        },
+        Command::Retire(args) => match the_only_one(&app).await {
+            Ok(change) => finish(&app, change, retire(&app, &args, place, screen).await).await,
+            Err(failure) => Err(failure),
+        },
     };
     app.db.close().await;
     done
+}
+
+async fn the_only_one(app: &App) -> Result<Change, Failure> {
+    begin_change(app).await?.ok_or_else(|| {
+        Failure::Refused(
+            "another `vestibule keys` changes the keys of this installation, or was interrupted: try again in a minute"
+                .to_owned(),
+        )
+    })
+}
+
+async fn finish(app: &App, change: Change, done: Result<Exit, Failure>) -> Result<Exit, Failure> {
+    let ended = end_change(app, change).await;
+    let exit = done?;
+    ended?;
+    Ok(exit)
 }
 
 async fn list(app: &App, screen: &mut Screen) -> Result<Exit, Failure> {
@@ -107,7 +135,13 @@ async fn list(app: &App, screen: &mut Screen) -> Result<Exit, Failure> {
                 line.resealed_at.clone().unwrap_or_else(|| "not yet".to_owned()),
             ]
         };
-        screen.table(head, lines.iter().map(row).collect())
+        screen.table(head, lines.iter().map(row).collect())?;
+        match lines.first().map_or(0, |line| line.unreadable) {
+            0 => Ok(()),
+            count => screen.line(format!(
+                "{count} old passwords do not open with any of these keys: damaged rows, whose owners need an invitation."
+            )),
+        }
     })?;
     Ok(Exit::Done)
 }
@@ -125,6 +159,7 @@ fn line(state: &KeyState, now: Timestamp) -> Line {
         active_from: (state.info.active_from > Timestamp(0)).then(|| shown(state.info.active_from)),
         resealed_at: state.resealed_at.map(shown),
         uses: state.uses.clone(),
+        unreadable: state.unreadable,
     }
 }
 
@@ -146,7 +181,11 @@ async fn rotate(
     let before =
         key_file::replace(&file, &rotated, now).map_err(|problem| Failure::Failed(problem.to_string()))?;
     app.keys.replace(&rotated, now);
-    note_keys(app).await?;
+    // Noted once it is in the file: a number that the database knows and no file has would stop every node.
+    if let Some(problem @ KeyProblem::Other(_)) = note_keys(app).await? {
+        key_file::put_back(&file, &before).map_err(|problem| Failure::Failed(problem.to_string()))?;
+        return Err(Failure::Refused(format!("{problem}. The key file is as it was")));
+    }
     let report = Rotated {
         generation,
         active_from: format!("{active_from:?}"),
@@ -169,6 +208,11 @@ fn told(report: &Rotated, screen: &mut Screen) -> io::Result<()> {
 async fn retire(app: &App, args: &Retire, place: &Place, screen: &mut Screen) -> Result<Exit, Failure> {
     let (no, now) = (args.generation, app.now());
     let without = app.keys.without(no, now).map_err(refused)?;
+    if let Some(problem) = check_keys(app).await? {
+        return Err(Failure::Refused(problem.to_string()));
+    }
+    // What a node whose keys came late sealed since the last pass.
+    reseal(app).await?;
     let states = list_keys(app).await?;
     let state = states.iter().find(|state| state.info.no == no);
     let successor = states.iter().find(|state| state.info.no > no);
@@ -179,9 +223,10 @@ async fn retire(app: &App, args: &Retire, place: &Place, screen: &mut Screen) ->
         return Err(Failure::Refused(why));
     }
     let file = place.config()?.keys.file;
+    // Recorded first: interrupted here, the file has a key too many, and the same command again removes it.
+    record_retired(app, no).await?;
     let before =
         key_file::replace(&file, &without, now).map_err(|problem| Failure::Failed(problem.to_string()))?;
-    record_retired(app, no).await?;
     let report = Retired {
         generation: no,
         key_file: file.display().to_string(),

@@ -28,7 +28,8 @@ pub(super) async fn run(args: Args, place: &Place, world: &World) -> Result<Exit
     // Fails only when a logger is installed already.
     let _ = log::start(&config.log);
     let node = node(&config, args.no_migrate, world).await?;
-    if let Some(problem) = app::key_generations::note_keys(&node.app).await? {
+    let problem = app::key_generations::note_keys(&node.app).await?;
+    if let Some(problem) = problem.filter(|problem| problem.lack().is_some()) {
         return Err(Failure::Refused(problem.to_string()));
     }
     let listen = config.server.listen;
@@ -37,8 +38,7 @@ pub(super) async fn run(args: Args, place: &Place, world: &World) -> Result<Exit
             "cannot listen on {listen}: {error}; change `server.listen` or stop what uses it"
         ))
     })?;
-    let keys = (config.keys.file.clone(), node.app.keys.clone(), Arc::clone(&world.clock));
-    tokio::spawn(key_file::follow(keys.0, keys.1, keys.2));
+    tokio::spawn(key_file::follow(config.keys.file.clone(), node.app.clone()));
     tracing::info!(public_url = %config.server.public_url, %listen, "serving");
     node.serve(listener, interrupted()).await.map_err(|error| Failure::Unavailable(format!("{error:#}")))?;
     tracing::info!("stopped");

@@ -147,6 +147,9 @@ impl From<Fault> for Failure {
         match fault {
             Fault::Store(error) => error.into(),
             Fault::Unreadable(problem) => Self::Failed(problem.to_string()),
+            Fault::KeysLack(lack) => {
+                Self::Refused(format!("{lack}: copy the key file of the node that has it"))
+            }
             Fault::Busy(_) | Fault::Inconsistent(_) => Self::Failed(fault.to_string()),
         }
     }

@@ -68,6 +68,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for CheckedJson<T> {
     async fn from_request(request: Request, _: &S) -> Result<Self, JsonRefused> {
         let refused = |kind| JsonRefused::Refused(Refused::Kind(kind));
         let shown = request.extensions().get::<Arc<Shown>>().cloned().ok_or(refused(ErrorKind::Fault))?;
+        if let Some(fault) = shown.standstill() {
+            return Err(JsonRefused::Refused(fault.into()));
+        }
         let kind =
             request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.to_ascii_lowercase().starts_with("application/json") {

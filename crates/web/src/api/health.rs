@@ -24,6 +24,7 @@ pub async fn ready(State(site): S) -> impl IntoResponse {
         ("database", health.database),
         ("writing", health.writing),
         ("keys", health.keys),
+        ("keys", health.coming_keys),
         ("mail", health.mail),
     ];
     let ill = parts.iter().filter_map(|(part, what)| Some(format!("{part}: {}\n", (*what)?)));
