@@ -215,3 +215,110 @@ fn limits_hold_on_both_sides() {
         assert!(called(name).contains("installation.toml:4: `company.name` is "), "{name}");
     }
 }
+
+const LDAP: &str = r#"
+[[source]]
+name = "directory"
+kind = "ldap"
+host = "directory.harbour.example"
+tls = "starttls"
+bind = "cn=reader,dc=harbour,dc=example"
+secret = "directory-bind"
+base = "ou=people,dc=harbour,dc=example"
+filter = "(uid={login})"
+profile = { name = "cn", email = "mail", role = "employeeType", administrators = ["card-admin"] }
+time_out = "1 s"
+"#;
+
+#[test]
+fn a_source_is_read_with_its_defaults_and_its_secret_by_name() {
+    let file = read(LDAP);
+    let diff = app::apply::diff(&InstallationState::default(), &file.desired).unwrap();
+    let fields: Vec<_> = diff.changes[0]
+        .fields
+        .iter()
+        .map(|field| format!("{} = {}", field.name, field.after.as_deref().unwrap_or_default()))
+        .collect();
+    assert_snapshot!(fields.join("\n"), @r##"
+        kind = ldap
+        host = directory.harbour.example
+        port = 389
+        tls = starttls
+        bind = cn=reader,dc=harbour,dc=example
+        base = ou=people,dc=harbour,dc=example
+        filter = (uid={login})
+        secret = directory-bind
+        profile name = cn
+        profile email = mail
+        profile role = employeeType
+        profile administrators = card-admin
+        connect_time_out = 1000 ms
+        time_out = 1000 ms
+        at_once = 16
+        failures = 5
+        pause = 30000 ms
+        "##);
+}
+
+#[test]
+fn what_is_wrong_with_a_source_is_told_by_line() {
+    let wrong = r#"
+[[source]]
+name = "a-form"
+kind = "http"
+url = "https://user:pw@portal.harbour.example/check"
+form = { user = "{login}" }
+right = { pointer = "/ok" }
+company = "north-quay"
+[[source]]
+name = "table"
+kind = "sql"
+host = "db.harbour.example"
+database = "crm"
+user = "reader"
+table = "accounts"
+login = "login"
+hash = "pw"
+secret = "crm-db"
+time_out = "11 s"
+[[source]]
+name = "directory"
+kind = "ldap"
+host = "directory.harbour.example"
+base = "dc=harbour"
+filter = "uid={login}"
+bind = "cn=reader"
+profile = { role = "group" }
+[[source]]
+name = "other"
+kind = "radius"
+"#;
+    assert_snapshot!(problems(wrong), @r##"
+        installation.toml:2: `source.profile` must say where `name` and `email` stand: with `company`, users are made of them
+        installation.toml:5: `source.url` must be an http or https address without a user name or a password, such as "https://portal.harbour.example/check"
+        installation.toml:6: `source.form` (or `json`) must hold {login} and {password}
+        installation.toml:7: `source.right.pointer` and `equals` belong together: give both or neither
+        installation.toml:9: `source.ca_file` is missing: it names the authority of the server's certificate
+        installation.toml:19: `source.time_out` is "11 s"; it must be a span of time from "100 ms" to "10 s"
+        installation.toml:25: `source.filter` is "uid={login}"; it must be an LDAP filter in brackets that holds {login} and not {password}, such as "(uid={login})"
+        installation.toml:26: `source.bind` and `secret` belong together: whom to search as, and the name of the password
+        installation.toml:27: `source.profile.role` and `administrators` belong together: where it stands, and what stands there for a Program Administrator
+        installation.toml:30: `source.kind` is "radius"; it must be one of "http", "ldap", "sql", "hook"
+        "##);
+}
+
+#[test]
+fn references_between_sources_companies_and_applications_must_lead_somewhere() {
+    let file = read(&format!(
+        "{COMPANY}legacy_source = \"directory\"\n[[region]]\nslug = \"europe\"\nname = \"Europe\"\n"
+    ));
+    let dangling = app::apply::diff(&InstallationState::default(), &file.desired).unwrap_err();
+    let told: Vec<_> = dangling.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["company north-quay: there is no source \"directory\"; add a [[source]]"]);
+    let file = read(&LDAP.replace("time_out", "company = \"south-quay\"\ntime_out"));
+    let dangling = app::apply::diff(&InstallationState::default(), &file.desired).unwrap_err();
+    assert_eq!(
+        dangling[0].to_string(),
+        "source directory: there is no company \"south-quay\"; add a [[company]]"
+    );
+}

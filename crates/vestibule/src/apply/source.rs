@@ -114,7 +114,7 @@ fn profile(section: &mut Section<'_>, word: Option<Word>) -> ProfileMap {
 }
 
 fn http(section: &mut Section<'_>) -> Option<HttpSpec> {
-    let url = section.text("url", &URL);
+    let url = section.secret("url", &URL);
     let url = section.require("url", url, URL.must);
     let body = body(section);
     let secret = secret_header(section);
@@ -238,7 +238,7 @@ fn secret_header(section: &mut Section<'_>) -> Option<SecretHeader> {
 }
 
 fn hook(section: &mut Section<'_>) -> Option<HookSpec> {
-    let url = section.text("url", &URL);
+    let url = section.secret("url", &URL);
     let url = section.require("url", url, URL.must);
     let secret = secret_header(section);
     let secret = section.require("secret", secret, SECRET);
@@ -323,14 +323,14 @@ const CA_FILE: Rule<PathBuf> = Rule {
 };
 
 const URL: Rule<Url> = Rule {
-    must: "an http or https address, such as \"https://portal.harbour.example/check\"",
+    must: "an http or https address without a user name or a password, such as \"https://portal.harbour.example/check\"",
     read: |text| {
         let url = Url::parse(text).map_err(|_| String::new())?;
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
             return Err(String::new());
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("it must not hold a user name or a password: name a `secret`".to_owned());
+            return Err(String::new());
         }
         Ok(url)
     },

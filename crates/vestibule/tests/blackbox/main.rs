@@ -35,6 +35,7 @@ mod moves;
 mod nodes;
 mod not_me;
 mod notices;
+mod old_systems;
 mod onboarding;
 mod own_data;
 mod passkeys;

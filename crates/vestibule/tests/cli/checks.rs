@@ -17,20 +17,27 @@ fn the_command_line_is_well_formed_and_tells_its_exit_codes() {
         Usage: vestibule [OPTIONS] <COMMAND>
 
         Commands:
-          demo         Try everything on this machine, with invented people and companies
-          serve        Serve the portal, the gateway and the mail worker
-          init         Make a configuration and keys, by questions or by flags
-          migrate      Bring the database to this version's schema
-          apply        Make companies, rollouts, applications and contacts what a file says, after showing
-                       the difference
-          import       Take people over from the application
-          user         Look at, unlock, reset, disable, enable and invite people; make staff
-          case         Vouch for people who lost the way in
-          doctor       Find what is wrong with this deployment
-          policy       See where each policy value comes from
-          mail         See whether mail works
-          completions  Print the completions of a shell
-          help         Print this message or the help of the given subcommand(s)
+          demo          Try everything on this machine, with invented people and companies
+          serve         Serve the portal, the gateway and the mail worker
+          init          Make a configuration and keys, by questions or by flags
+          migrate       Bring the database to this version's schema
+          apply         Make companies, rollouts, applications and contacts what a file says, after showing
+                        the difference
+          application   Look at the registered applications, and how Vestibule is put in front of one
+          proxy-config  Print the configuration of another proxy in front of an application
+          import        Take people over from the application
+          user          Look at, unlock, reset, disable, enable and invite people; make staff
+          case          Vouch for people who lost the way in
+          doctor        Find what is wrong with this deployment
+          backup        Write everything but the keys into one file, while the installation runs
+          restore       Put a backup into an empty database, of either kind
+          keys          Change the keys without an interruption
+          policy        See where each policy value comes from
+          rollout       Follow rollouts, remind, stop and resume their mails
+          source        Look at the live legacy sources, and ask one
+          mail          See whether mail works, and take reports of mails that did not arrive
+          completions   Print the completions of a shell
+          help          Print this message or the help of the given subcommand(s)
 
         Options:
               --config <FILE>
@@ -56,6 +63,7 @@ fn the_command_line_is_well_formed_and_tells_its_exit_codes() {
           5  refused; nothing was changed
           6  done, and something needs attention
           7  the database or the mail server cannot be reached; trying again may help
+        `mail bounce` ends as mail servers expect: 0, 65 (no delivery report), 75 (try again).
         "##);
 }
 
