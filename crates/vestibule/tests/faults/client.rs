@@ -57,8 +57,26 @@ impl Client {
         Self { client, portal: portal.clone(), cookies: Mutex::default(), token: Mutex::default() }
     }
 
+    /// Opens a page; who gets no answer presses "reload", for ten seconds.
     pub async fn get(&self, path: &str) -> Result<Answer, Lost> {
-        self.send(self.client.get(self.portal.join(path).expect("a path"))).await
+        for _ in 0..400 {
+            if let Ok(answer) = self.send(self.client.get(self.portal.join(path).expect("a path"))).await {
+                return Ok(answer);
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        Err(Lost)
+    }
+
+    /// Sends a form, and sends it again when no answer comes; gives whether the first answer was lost too.
+    pub async fn post_again(&self, path: &str, fields: &[(&str, &str)]) -> Result<(Answer, bool), Lost> {
+        for round in 0..400 {
+            if let Ok(answer) = self.post(path, fields).await {
+                return Ok((answer, round > 0));
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        Err(Lost)
     }
 
     /// Sends a form with the token of the page last seen.

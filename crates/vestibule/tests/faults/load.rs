@@ -1,11 +1,8 @@
 //! People who log in and onboard while something goes wrong, and remember what they were told.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
 use crate::{
@@ -70,7 +67,11 @@ pub async fn member(plant: Arc<Plant>, tally: Arc<Tally>, member: Member) {
 /// True when this browser is trusted now; false when the member has to stop.
 async fn log_in(plant: &Plant, tally: &Tally, client: &Client, member: &Member) -> Result<bool, Lost> {
     let known = plant.codes(&member.email).len();
-    let answer = client.enter_password(&member.user_id, PASSWORD).await?;
+    // Twice at most: a third code within ten seconds would be refused.
+    let answer = match client.enter_password(&member.user_id, PASSWORD).await {
+        Err(Lost) => client.enter_password(&member.user_id, PASSWORD).await?,
+        answered => answered?,
+    };
     if answer.path != "/login/code" {
         if answer.status.is_server_error() {
             return Err(Lost);
@@ -78,33 +79,31 @@ async fn log_in(plant: &Plant, tally: &Tally, client: &Client, member: &Member) 
         tally.complain(format!("{}: the password led to {} {}", member.user_id, answer.status, answer.path));
         return Ok(false);
     }
-    // From here on a code is promised.
-    let Some(code) = plant.next_code(&member.email, known).await else {
-        tally.complain(format!("{}: a code that was promised never came", member.user_id));
-        return Ok(false);
-    };
+    // From here on a code is promised. A lost answer may have brought one of its own, which opens nothing here.
+    for nth in known..known + 2 {
+        let Some(code) = plant.nth_code(&member.email, nth).await else {
+            tally.complain(format!("{}: a code that was promised never came", member.user_id));
+            return Ok(false);
+        };
+        if enter(tally, client, member, &code).await? {
+            return Ok(true);
+        }
+    }
+    Err(Lost)
+}
+
+/// Whether this code signs in; then it does so once.
+async fn enter(tally: &Tally, client: &Client, member: &Member, code: &str) -> Result<bool, Lost> {
     client.get("/login/code").await?;
     let thief = client.clone();
-    let fields = [("code", code.as_str()), ("remember_device", "on")];
-    let Ok(answer) = client.post("/login/code", &fields).await else {
-        // The same code again: if the first was taken, this one must not be.
-        for _ in 0..100 {
-            if client.post("/login/code", &fields).await.is_ok() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(30)).await;
-        }
-        return Err(Lost);
-    };
-    if answer.status.is_server_error() {
-        return Err(Lost);
-    }
+    let fields = [("code", code), ("remember_device", "on")];
+    // Sent again when the answer is lost: if the first was taken, this one must not be; the database tells.
+    let (_, was_lost) = client.post_again("/login/code", &fields).await?;
     if !client.is_signed_in().await? {
-        tally.complain(format!("{}: {} after the right code, and no session", member.user_id, answer.status));
-        return Ok(false);
+        return if was_lost { Err(Lost) } else { Ok(false) };
     }
     Tally::count(&tally.logins);
-    thief.post("/login/code", &fields).await?;
+    thief.post_again("/login/code", &fields).await?;
     if thief.is_signed_in().await? {
         tally.complain(format!("{}: one code was accepted twice", member.user_id));
     }
@@ -125,57 +124,52 @@ async fn come_back(client: &Client, member: &Member) -> Result<bool, Lost> {
     Ok(true)
 }
 
-/// Onboards, beginning again whenever an answer is lost; gives the ID that was acknowledged.
+/// Onboards, sending again what was not answered; gives the ID that was acknowledged.
 pub async fn newcomer(
     plant: Arc<Plant>,
     tally: Arc<Tally>,
     newcomer: Newcomer,
     user_id: String,
 ) -> Option<(Newcomer, String)> {
-    while !tally.is_over() {
-        match onboard(&plant, &tally, &newcomer, &user_id).await {
-            Ok(Some(())) => {
-                Tally::count(&tally.onboardings);
-                return Some((newcomer, user_id));
-            }
-            Ok(None) => return None,
-            Err(Lost) => Tally::count(&tally.lost_answers),
+    if tally.is_over() {
+        return None;
+    }
+    match onboard(&plant, &tally, &newcomer, &user_id).await {
+        Ok(true) => {
+            Tally::count(&tally.onboardings);
+            Some((newcomer, user_id))
+        }
+        Ok(false) => None,
+        Err(Lost) => {
+            Tally::count(&tally.lost_answers);
+            None
         }
     }
-    None
 }
 
-/// `None` when this person cannot go on, as when the codes of ten minutes are used up.
-async fn onboard(
-    plant: &Plant,
-    tally: &Tally,
-    newcomer: &Newcomer,
-    user_id: &str,
-) -> Result<Option<()>, Lost> {
+/// False when an answer was lost after which this browser cannot go on.
+async fn onboard(plant: &Plant, tally: &Tally, newcomer: &Newcomer, user_id: &str) -> Result<bool, Lost> {
     let client = plant.client();
     let known = plant.codes(&newcomer.email).len();
     client.get("/start").await?;
     let typed = [("login_name", newcomer.login.as_str()), ("password", LEGACY_PASSWORD), ("to", "")];
-    let answer = client.post("/start", &typed).await?;
-    if answer.path != "/start/profile" {
-        // The ID was made, and its answer lost; or the browser is asked to wait.
-        return if answer.status.is_server_error() { Err(Lost) } else { Ok(None) };
-    }
+    client.post_again("/start", &typed).await?;
     client.get("/start/profile").await?;
-    if client.post("/start/profile", &[]).await?.path != "/start/email" {
-        return Ok(None);
-    }
-    let page = client.get("/start/email").await?;
-    if known > 2 || page.status.is_redirection() {
-        return Ok(None);
+    let (answer, was_lost) = client.post_again("/start/profile", &[]).await?;
+    if was_lost || answer.path != "/start/email" {
+        // Who sent twice may have asked for two codes, and cannot tell which is good.
+        return Err(Lost);
     }
     let Some(code) = plant.next_code(&newcomer.email, known).await else {
         tally.complain(format!("{}: a code that was promised never came", newcomer.login));
-        return Ok(None);
+        return Ok(false);
     };
     client.get("/start/email").await?;
-    client.post("/start/email", &[("code", code.as_str())]).await?;
-    client.get("/start/user-id").await?;
-    let answer = client.post("/start/user-id", &[("user_id", user_id), ("password", NEW_PASSWORD)]).await?;
-    Ok((answer.path == "/start/security-code").then_some(()))
+    client.post_again("/start/email", &[("code", code.as_str())]).await?;
+    if client.get("/start/user-id").await?.status.is_redirection() {
+        return Err(Lost);
+    }
+    let chosen = [("user_id", user_id), ("password", NEW_PASSWORD)];
+    client.post_again("/start/user-id", &chosen).await?;
+    Ok(client.get("/start/security-code").await?.status.is_success())
 }

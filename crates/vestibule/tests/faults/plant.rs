@@ -39,6 +39,8 @@ use crate::client::Client;
 
 /// How long anything may take on a busy machine before a test gives up.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a mail may take: every kill in the middle of its hand-over costs the twenty seconds of a lease.
+const MAIL_PATIENCE: Duration = Duration::from_secs(200);
 pub const PASSWORD: &str = "four grey herons at noon";
 pub const LEGACY_PASSWORD: &str = world::LEGACY_PASSWORD;
 /// Of [`LEGACY_PASSWORD`], by PyPI's bcrypt 5.0 with cost 8.
@@ -263,7 +265,7 @@ impl Plant {
     /// Waits for a code beyond the first `known`; `None` when none came in time.
     pub async fn next_code(&self, to: &str, known: usize) -> Option<String> {
         let mut arrivals = self.mailboxes.watch();
-        let waited = tokio::time::timeout(PATIENCE, async {
+        let waited = tokio::time::timeout(MAIL_PATIENCE, async {
             loop {
                 if let Some((_, code)) = self.codes(to).into_iter().skip(known).next_back() {
                     return code;
@@ -272,6 +274,12 @@ impl Plant {
             }
         });
         waited.await.ok()
+    }
+
+    /// Waits for the code after the first `before`; `None` when it did not come in time.
+    pub async fn nth_code(&self, to: &str, before: usize) -> Option<String> {
+        self.next_code(to, before).await?;
+        self.codes(to).into_iter().nth(before).map(|(_, code)| code)
     }
 
     /// Waits until `/health/ready` says so; gives what it said.
