@@ -34,14 +34,11 @@ const SMALL: [&str; 12] = [
 /// Statements that read a whole table all the same, each with the reason why nobody waits for it.
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("store::audit::COUNT_OF_KIND", "only tests count events of a kind"),
-    ("store::backup::load::END_DEVICES", "a restore ends the trust in all devices, before anybody is served"),
-    ("store::backup::load::END_INVITATIONS", "a restore ends all invitations, before anybody is served"),
-    ("store::backup::load::END_SESSIONS", "a restore ends all sessions, before anybody is served"),
-    ("store::backup::load::END_FACTOR_REMOVALS", "a restore cancels all removals, before anybody is served"),
-    ("store::backup::load::END_RESOLVING", "a restore ends all recoveries, before anybody is served"),
-    ("store::backup::load::END_USER_ID_REQUESTS", "a restore ends all requests, before anybody is served"),
-    ("store::backup::load::END_APPROVALS", "a restore takes all approvals back, before anybody is served"),
-    ("store::backup::load::END_COMMANDS", "a restore takes all approvals back, before anybody is served"),
+    ("store::backup::END_DEVICES", "a restore ends the trust in all devices, before anybody is served"),
+    ("store::backup::END_FACTOR_REMOVALS", "a restore ends all removals, before anybody is served"),
+    ("store::backup::END_INVITATIONS", "a restore ends all invitations, before anybody is served"),
+    ("store::backup::END_SESSIONS", "a restore ends all sessions, before anybody is served"),
+    ("store::backup::END_USER_ID_REQUESTS", "a restore ends all requests, before anybody is served"),
     ("store::outbox::COUNT_BY_STATE", "an operator asks how the mail stands, and means all of it"),
     (
         "store::rollout_status::LOCKS",
