@@ -53,7 +53,7 @@ async fn survives(plant: Plant, seed: u64) {
             .collect(),
     ));
     for _ in 0..KILLS {
-        tokio::time::sleep(Duration::from_millis(random.random_range(30..700))).await;
+        tokio::time::sleep(Duration::from_millis(random.random_range(50..1_100))).await;
         plant.kill().await;
         plant.start().await;
     }
