@@ -100,6 +100,7 @@ both_databases! {
         let (mine, thief) = (world.browser(), world.browser());
         mine.sign_in(&world, SETTLED, false).await;
         world.advance(Duration::from_mins(6));
+        mine.get("/account").await;
         thief.sign_in(&world, SETTLED, false).await;
         let first = link(&world, SETTLED.1);
         world.advance(Duration::from_mins(14));
