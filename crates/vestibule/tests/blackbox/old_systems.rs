@@ -157,7 +157,14 @@ impl World {
         let found = app::apply::diff(&before, &desired).expect("a difference");
         let (clock, random) = (&self.clock, self.app.random.as_ref());
         app::apply::save(self.db(), &desired, &found, clock, random).await.expect("saved sources");
-        self.app.forget_directory();
+        // A worker that was reading meanwhile may remember what was before.
+        loop {
+            self.app.forget_directory();
+            let directory = self.app.directory().await.expect("the directory");
+            if sources.iter().all(|source| directory.sources.get(&source.name) == Some(source)) {
+                break;
+            }
+        }
     }
 
     /// Takes over a person without a hash.
