@@ -147,7 +147,7 @@ impl World {
         drop(conn);
         let mut desired = before.clone();
         desired.sources = sources.to_vec();
-        for (slug, source) in company {
+        if let Some((slug, source)) = company {
             let state = desired.companies.iter_mut().find(|state| state.slug == slug).expect("a company");
             state.legacy_source = Some(source.to_owned());
         }
