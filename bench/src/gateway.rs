@@ -60,8 +60,8 @@ pub(crate) async fn measure(
 }
 
 /// A running nginx. Dropping it ends it.
-struct Nginx {
-    address: SocketAddr,
+pub(crate) struct Nginx {
+    pub(crate) address: SocketAddr,
     process: Child,
     _home: TempDir,
 }
@@ -69,6 +69,14 @@ struct Nginx {
 impl Nginx {
     /// Passes everything to `application` over connections that are kept; `None` where nginx is missing.
     async fn start(application: SocketAddr) -> Result<Option<Self>> {
+        Self::with(|listen| server(listen, application)).await
+    }
+
+    /// Serves what `servers` writes for the address that it listens at; `None` where nginx is missing.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub(crate) async fn with(servers: impl FnOnce(SocketAddr) -> String) -> Result<Option<Self>> {
         let programs = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"];
         let Some(program) = programs.into_iter().find(|file| Path::new(file).is_file()) else {
             return Ok(None);
@@ -76,7 +84,7 @@ impl Nginx {
         let home = tempfile::Builder::new().prefix("vestibule-bench-nginx-").tempdir()?;
         let address = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
         let file = home.path().join("nginx.conf");
-        fs::write(&file, configuration(home.path(), address, application))?;
+        fs::write(&file, configuration(home.path(), &servers(address)))?;
         let process = Command::new(program)
             .arg("-c")
             .arg(&file)
@@ -106,7 +114,7 @@ impl Drop for Nginx {
 }
 
 /// As many workers as cores and kept connections, without a log: the quickest that nginx can do.
-fn configuration(home: &Path, listen: SocketAddr, application: SocketAddr) -> String {
+fn configuration(home: &Path, servers: &str) -> String {
     let home = home.display();
     format!(
         "worker_processes auto;\ndaemon off;\npid {home}/pid;\nerror_log {home}/error.log crit;\n\
@@ -114,11 +122,17 @@ fn configuration(home: &Path, listen: SocketAddr, application: SocketAddr) -> St
          http {{\n\
          access_log off;\nclient_body_temp_path {home}/body;\nproxy_temp_path {home}/proxy;\n\
          fastcgi_temp_path {home}/fastcgi;\nuwsgi_temp_path {home}/uwsgi;\nscgi_temp_path {home}/scgi;\n\
-         keepalive_requests 10000000;\n\
-         upstream application {{ server {application}; keepalive 64; keepalive_requests 10000000; }}\n\
+         keepalive_requests 10000000;\n{servers}}}\n"
+    )
+}
+
+/// Passing everything on over kept connections.
+fn server(listen: SocketAddr, application: SocketAddr) -> String {
+    format!(
+        "upstream application {{ server {application}; keepalive 64; keepalive_requests 10000000; }}\n\
          server {{\nlisten {listen};\n\
          location / {{\nproxy_pass http://application;\nproxy_http_version 1.1;\n\
          proxy_set_header Connection \"\";\nproxy_set_header Host $host;\n\
-         proxy_set_header X-Forwarded-For $remote_addr;\nproxy_set_header X-Forwarded-Proto $scheme;\n}}\n}}\n}}\n"
+         proxy_set_header X-Forwarded-For $remote_addr;\nproxy_set_header X-Forwarded-Proto $scheme;\n}}\n}}\n"
     )
 }

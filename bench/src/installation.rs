@@ -120,6 +120,7 @@ pub(crate) fn binary() -> Result<PathBuf> {
 fn configuration(port: u16, url: &str, mail: SocketAddr) -> String {
     format!(
         "[server]\npublic_url = \"http://localhost:{port}\"\nlisten = \"127.0.0.1:{port}\"\n\
+         trusted_proxies = [\"127.0.0.0/8\"]\n\
          [database]\nurl = \"{url}\"\n\
          [keys]\nfile = \"keys.toml\"\n\
          [mail]\nhost = \"{}\"\nport = {}\ntls = \"none\"\nfrom = \"login@harbourcards.example\"\n\

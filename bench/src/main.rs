@@ -32,6 +32,7 @@ mod siege;
 mod sink;
 mod take_over;
 mod timing;
+mod verify;
 
 use bare::{Answer, Bare};
 use databases::Databases;
@@ -46,7 +47,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const RUNS: usize = 3;
 
 /// Names that `--only` takes, in the order in which they run.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 14] = [
     "bare",
     "hashes",
     "mails",
@@ -56,6 +57,8 @@ const NAMES: [&str; 12] = [
     "memory",
     "start",
     "gateway",
+    "verify",
+    "verify-nginx",
     "siege",
     "timing",
     "million",
@@ -130,6 +133,14 @@ async fn run(arguments: &Arguments) -> Result<()> {
             "timing" => timing::doors(&databases.sqlite, arguments.samples).await?,
             "million" => million::measure(around, &sink, length).await?,
             "gateway" => match gateway::measure(&databases, around.application, &sink, length).await? {
+                Ok(lines) => lines,
+                Err(sentence) => {
+                    println!("{sentence}");
+                    continue;
+                }
+            },
+            "verify" => verify::bare(&databases, &sink, length).await?,
+            "verify-nginx" => match verify::nginx(&databases, around.application, &sink, length).await? {
                 Ok(lines) => lines,
                 Err(sentence) => {
                     println!("{sentence}");
