@@ -130,3 +130,20 @@ fn nothing_that_is_needed_is_removed_or_overtaken() {
     assert_eq!(keys.without(1, later).unwrap().active(), 2);
     assert_eq!(keys.rotated(later, later, &SystemRandom).unwrap().generations().len(), 3);
 }
+
+#[test]
+fn what_a_newer_generation_made_is_neither_damaged_nor_wrong() {
+    let old = one();
+    let new = two(&old);
+    new.follow(NOW + Duration::from_secs(60));
+    let sealed = seal(new.envelope(), HERE, b"hello", &SystemRandom).unwrap();
+    assert_eq!(open(old.envelope(), HERE, &sealed), Err(KeysLack(2).into()));
+    assert_eq!(old.pepper().find(Some(2)).err(), Some(KeysLack(2)));
+    // Beyond what can come, and before what is here, there is nothing to wait for.
+    assert!(old.pepper().find(Some(1 + MOST_AHEAD)).is_err());
+    assert!(matches!(old.pepper().find(Some(2 + MOST_AHEAD)), Ok(None)));
+    let without = new.without(1, NOW + Duration::from_secs(60)).unwrap();
+    assert!(matches!(without.pepper().find(Some(1)), Ok(None)));
+    let sealed = seal(old.envelope(), HERE, b"hello", &SystemRandom).unwrap();
+    assert_eq!(open(without.envelope(), HERE, &sealed), Err(crate::seal::Unreadable.into()));
+}
