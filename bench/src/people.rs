@@ -142,7 +142,6 @@ fn installation(app: &App, place: &Place, application: SocketAddr) -> Installati
             name: "Harbour Reconcile".to_owned(),
             host: place.application().host,
             upstream: format!("http://{application}"),
-            rules: Vec::new(),
             legacy_source: None,
             rules: domain::path_rule::PathRules::default(),
             policy: Layer::empty(LayerName::Application),
