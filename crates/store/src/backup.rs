@@ -214,8 +214,8 @@ async fn begin_snapshot(conn: &mut Conn) -> Result<(), StoreError> {
 
 async fn run(conn: &mut Conn, sql: &'static str) -> Result<(), StoreError> {
     match conn.link()? {
-        Link::Sqlite(link) => drop(sqlx::raw_sql(sql).execute(link).await?),
-        Link::Postgres(link) => drop(sqlx::raw_sql(sql).execute(link).await?),
+        Link::Sqlite(link) => sqlx::raw_sql(sql).execute(link).await.map(|_| ())?,
+        Link::Postgres(link) => sqlx::raw_sql(sql).execute(link).await.map(|_| ())?,
     }
     Ok(())
 }

@@ -95,6 +95,7 @@ pub struct Source {
     breaker: Breaker,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a node has a handful of sources")]
 enum Way {
     Http(http::HttpWay),
     Ldap(ldap::LdapWay),

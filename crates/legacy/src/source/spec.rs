@@ -26,6 +26,7 @@ pub struct SourceSpec {
 }
 
 /// The kinds of sources.
+#[expect(clippy::large_enum_variant, reason = "an installation has a handful of sources")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
