@@ -64,4 +64,14 @@ impl Fault {
                 | Self::KeysLack(_)
         )
     }
+
+    /// Whether something stored is damaged: this one piece of work fails whenever it is tried, and others do not. A worker passes
+    /// it over, so that it is not the first of every round.
+    #[must_use]
+    pub const fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreadable(_) | Self::Inconsistent(_) | Self::Store(StoreError::Inconsistent { .. })
+        )
+    }
 }

@@ -8,6 +8,7 @@ use domain::{
     id::MessageId,
 };
 use serde::Deserialize;
+use serde_json::Value;
 use store::{Tx, bounces::NewBounce};
 
 use crate::{App, Fault};
@@ -54,6 +55,8 @@ pub enum Noted {
     Temporary,
     /// That was known.
     Known,
+    /// The mail is being handed over at this moment: report it again.
+    TooEarly,
     /// It is not about a mail of ours, or names another address.
     Foreign,
 }
@@ -71,7 +74,8 @@ pub async fn note_bounce(app: &App, bounce: &Bounce) -> Result<Noted, Fault> {
 
 async fn note(app: &App, tx: &mut Tx, bounce: &Bounce) -> Result<Noted, Fault> {
     let Some((owner, email)) = store::bounces::recipient(tx, bounce.message).await? else {
-        return Ok(Noted::Foreign);
+        let is_early = store::bounces::is_on_its_way(tx, bounce.message, app.now()).await?;
+        return Ok(if is_early { Noted::TooEarly } else { Noted::Foreign });
     };
     // Whose address was corrected in the meantime, or whose mail went somewhere else, is not concerned.
     if store::users::email_key(&bounce.address) != store::users::email_key(&email) {
@@ -91,12 +95,16 @@ async fn note(app: &App, tx: &mut Tx, bounce: &Bounce) -> Result<Noted, Fault> {
     Ok(Noted::Permanent)
 }
 
-/// A message of a webhook: one event, or a list of them.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Body {
-    Many(Vec<Event>),
-    One(Event),
+/// The events in a webhook's message: one, or a list of them. `None`: it is neither, or too long a list. Each event is read by
+/// itself, since services report more than bounces, in other shapes.
+fn bounces(body: &[u8]) -> Option<Vec<Bounce>> {
+    let events = match serde_json::from_slice(body).ok()? {
+        event @ Value::Object(_) => vec![event],
+        Value::Array(events) if events.len() <= MOST_EVENTS => events,
+        _ => return None,
+    };
+    let events = events.into_iter().filter_map(|event| serde_json::from_value::<Event>(event).ok());
+    Some(events.filter_map(Event::bounce).collect())
 }
 
 #[derive(Deserialize)]
@@ -139,6 +147,8 @@ pub enum HookOutcome {
     Taken,
     /// It is not the sender's, or not of now.
     NotBelieved(NotBelieved),
+    /// It is about a mail that is being handed over at this moment, and was not taken: the sender tries again.
+    TooEarly,
     /// It was signed, and is no list of events.
     Unreadable,
 }
@@ -157,15 +167,13 @@ pub async fn take_hook(
     if let Err(why) = secret.verify(signed, body, now) {
         return Ok(HookOutcome::NotBelieved(why));
     }
-    let events = match serde_json::from_slice(body) {
-        Ok(Body::One(event)) => vec![event],
-        Ok(Body::Many(events)) if events.len() <= MOST_EVENTS => events,
-        Ok(Body::Many(_)) | Err(_) => return Ok(HookOutcome::Unreadable),
-    };
+    let Some(bounces) = bounces(body) else { return Ok(HookOutcome::Unreadable) };
     let mut tx = app.db.begin().await?;
     if store::bounces::take_hook(&mut tx, signed.id, now).await? {
-        for bounce in events.into_iter().filter_map(Event::bounce) {
-            note(app, &mut tx, &bounce).await?;
+        for bounce in &bounces {
+            if note(app, &mut tx, bounce).await? == Noted::TooEarly {
+                return Ok(HookOutcome::TooEarly);
+            }
         }
     }
     tx.commit().await?;
@@ -197,6 +205,26 @@ mod tests {
         }
         assert!(!event("mail.bounced", ID, "4.4.1").unwrap().is_permanent);
         assert!(!event("mail.delayed", ID, "5.1.1").unwrap().is_permanent);
+    }
+
+    #[test]
+    fn each_event_is_read_by_itself() {
+        let good = format!(
+            r#"{{"type":"mail.bounced","data":{{"message_id":"{ID}","recipient":"a@b.example","status":"5.1.1"}}}}"#
+        );
+        let opened = r#"{"type":"mail.opened","data":{"at":[1]}}"#;
+        for (body, expected) in [
+            (good.clone(), Some(1)),
+            (format!("[{opened},{good},7,null,[],{good}]"), Some(2)),
+            (opened.to_owned(), Some(0)),
+            ("[]".to_owned(), Some(0)),
+            (format!("[{}]", vec!["0"; MOST_EVENTS].join(",")), Some(0)),
+            (format!("[{}]", vec!["0"; MOST_EVENTS + 1].join(",")), None),
+            ("7".to_owned(), None),
+            ("[".to_owned(), None),
+        ] {
+            assert_eq!(bounces(body.as_bytes()).map(|bounces| bounces.len()), expected, "{body}");
+        }
     }
 
     #[test]

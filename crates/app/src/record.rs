@@ -92,6 +92,26 @@ impl App {
         Ok(id)
     }
 
+    /// Queues one of several people's letters. Whose key is damaged is passed over, so that all the others get theirs; nothing is
+    /// written for them then, and false is given.
+    pub(crate) async fn post_to_one_of_many(
+        &self,
+        tx: &mut Tx,
+        directory: &Directory,
+        user: &User,
+        mail: Mail,
+        deadline: Timestamp,
+    ) -> Result<bool, Fault> {
+        match self.post(tx, directory, user, mail, deadline).await {
+            Ok(_) => Ok(true),
+            Err(fault) if fault.is_damage() => {
+                tracing::error!("user.id" = %user.id, %fault, "a letter to one of several people was passed over");
+                Ok(false)
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
     /// Reads a queued letter back.
     pub(crate) async fn open_letter(
         &self,

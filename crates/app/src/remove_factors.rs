@@ -44,7 +44,10 @@ pub async fn remove_due_factors(app: &App) -> Result<usize, Fault> {
     drop(conn);
     let mut removed = 0;
     for (id, user) in due {
-        removed += usize::from(remove(app, id, user).await?);
+        match remove(app, id, user).await {
+            Err(fault) if fault.is_damage() => give_up(app, id, user, &fault).await?,
+            done => removed += usize::from(done?),
+        }
     }
     Ok(removed)
 }
@@ -59,6 +62,20 @@ async fn remove(app: &App, id: FactorRemovalId, user: UserId) -> Result<bool, Fa
     app.forget_sessions_of(user);
     app.mail_bell.notify_one();
     Ok(true)
+}
+
+/// Whoever cannot be told that their factors are gone keeps them; the removal is stopped, so that it is not the first of every
+/// round.
+async fn give_up(app: &App, id: FactorRemovalId, user: UserId, fault: &Fault) -> Result<(), Fault> {
+    tracing::error!("user.id" = %user, %fault, "lost factors of a user were not removed");
+    let mut tx = app.db.begin().await?;
+    if store::factor_removals::cancel(&mut tx, id, app.now()).await? {
+        let mut event =
+            AuditEvent::new(AuditKind::FactorRemovalCancelled, Actor::System).fact("removal", id);
+        event.user = Some(user);
+        app.audit(&mut tx, event).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Removes every second factor beside the mailbox, ends what `cause` ends, and tells the owner of each kind that went. Forget the

@@ -50,7 +50,7 @@ pub async fn run(app: App) {
 /// Resolves what waits, one batch. Gives how much it was; any number of nodes may do so at once.
 ///
 /// # Errors
-/// [`Fault::Store`]; what was not resolved waits on.
+/// [`Fault::Store`], [`Fault::KeysLack`]; what was not resolved waits on. What is damaged is given up.
 pub async fn resolve_asked(app: &App) -> Result<usize, Fault> {
     app.has_keys()?;
     let now = app.now();
@@ -59,15 +59,37 @@ pub async fn resolve_asked(app: &App) -> Result<usize, Fault> {
     let requests = store::user_id_requests::to_resolve(&mut conn, now, BATCH).await?;
     drop(conn);
     for id in &recoveries {
-        resolve_recovery(app, *id).await?;
+        match resolve_recovery(app, *id).await {
+            Err(fault) if fault.is_damage() => give_up_recovery(app, *id, &fault).await?,
+            done => done?,
+        }
     }
     for request in &requests {
-        resolve_request(app, request).await?;
+        match resolve_request(app, request).await {
+            Err(fault) if fault.is_damage() => give_up_request(app, request, &fault).await?,
+            done => done?,
+        }
     }
     if !recoveries.is_empty() || !requests.is_empty() {
         app.mail_bell.notify_one();
     }
     Ok(recoveries.len() + requests.len())
+}
+
+/// What cannot be resolved never can be, and would be the first of every round.
+async fn give_up_recovery(app: &App, id: RecoveryId, fault: &Fault) -> Result<(), Fault> {
+    tracing::error!("recovery.id" = %id, %fault, "a recovery was given up");
+    let mut tx = app.db.begin().await?;
+    store::recoveries::claim(&mut tx, id, app.now()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The same of a request for User IDs.
+async fn give_up_request(app: &App, request: &ToResolve, fault: &Fault) -> Result<(), Fault> {
+    tracing::error!("request.id" = %request.id, %fault, "a request for User IDs was given up");
+    let mut tx = app.db.begin().await?;
+    store::user_id_requests::claim(&mut tx, request.id, app.now()).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Makes the code and queues the mail, where there is somebody and their address takes more mails.

@@ -55,7 +55,16 @@ pub async fn run_due(app: &App, memory: &mut Memory) -> Result<Round, Fault> {
     drop(conn);
     let mut round = Round::default();
     for job in due {
-        match carry_out(app, &memory.holder, &directory, &job).await? {
+        let batch = match carry_out(app, &memory.holder, &directory, &job).await {
+            Ok(batch) => batch,
+            // One company's damaged rows do not stop the others.
+            Err(fault) if fault.is_damage() => {
+                tracing::error!("rollout.step" = %job.step, "company.id" = %job.company, %fault, "a step cannot be carried out");
+                continue;
+            }
+            Err(fault) => return Err(fault),
+        };
+        match batch {
             Batch::Elsewhere => return Ok(Round { has_more: false, ..round }),
             Batch::Waits => {}
             Batch::More(mails) => {

@@ -16,6 +16,7 @@ use crate::{
 statements! {
     HANDED_OVER = "SELECT o.user_id, u.email FROM outbox o JOIN users u ON u.id = o.user_id \
                    WHERE o.id = $1 AND o.state IN ('handed_over', 'bounced')";
+    ON_ITS_WAY = "SELECT count(*) FROM outbox WHERE id = $1 AND state = 'queued' AND leased_until > $2";
     NOTE = "INSERT INTO mail_bounces (message_id, user_id, email_key, status, noted_at, permanent_at) \
             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (message_id) DO UPDATE SET status = excluded.status, \
             permanent_at = excluded.permanent_at, noted_at = excluded.noted_at \
@@ -35,6 +36,17 @@ pub async fn recipient(
 ) -> Result<Option<(UserId, String)>, StoreError> {
     let row: Option<(Id<UserId>, String)> = fetch_optional!(conn, HANDED_OVER, message)?;
     Ok(row.map(|(user, email)| (user.0, email)))
+}
+
+/// Whether a worker is handing the mail over at this moment: a server may have it already, and report about it, before that is
+/// written down.
+pub async fn is_on_its_way(
+    conn: &mut impl Executor,
+    message: MessageId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let row: Option<(i64,)> = fetch_optional!(conn, ON_ITS_WAY, message, now)?;
+    Ok(row.is_some_and(|(count,)| count > 0))
 }
 
 /// A report.

@@ -12,20 +12,28 @@ use crate::{
 statements! {
     REMEMBER = "INSERT INTO known_browsers (user_id, browser_hash, last_login_at) VALUES ($1, $2, $3) \
                 ON CONFLICT (user_id, browser_hash) DO UPDATE SET last_login_at = excluded.last_login_at";
+    /// The browser of this moment stays, whatever its clock says.
+    FORGET_OLDEST = "DELETE FROM known_browsers WHERE user_id = $1 AND browser_hash NOT IN (SELECT browser_hash \
+                     FROM known_browsers WHERE user_id = $1 ORDER BY browser_hash = $2 DESC, last_login_at DESC LIMIT $3)";
     COUNT_OF_USER = "SELECT count(*) FROM known_browsers WHERE user_id = $1 AND browser_hash = $2";
     COUNT_OF_ANYBODY = "SELECT count(*) FROM known_browsers WHERE browser_hash = $1";
     FORGET_OF_USER = "DELETE FROM known_browsers WHERE user_id = $1";
     FORGET = "DELETE FROM known_browsers WHERE last_login_at < $1";
 }
 
-/// The user has completed a login on this browser; `browser` is the digest of its long-lived identifier.
+/// Browsers of one user that are known at once: each is a budget of mails of its own, so they are not made without end.
+pub const MOST_OF_USER: u32 = 10;
+
+/// The user has completed a login on this browser; `browser` is the digest of its long-lived identifier. Beyond
+/// [`MOST_OF_USER`], the one that was used longest ago is a stranger's again.
 pub async fn remember(
     tx: &mut Tx,
     user: UserId,
     browser: &[u8; 32],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    execute!(tx, REMEMBER, user, browser, now).map(drop)
+    execute!(tx, REMEMBER, user, browser, now)?;
+    execute!(tx, FORGET_OLDEST, user, browser, MOST_OF_USER).map(drop)
 }
 
 /// Whether this user has logged in there.

@@ -44,7 +44,8 @@ pub(crate) async fn act(
     );
     for administrator in administrators.await?.iter().filter(|user| user.disabled_at.is_none()) {
         let mail = Mail::RolloutNumbers(numbers.clone());
-        app.post(&mut tx, directory, administrator, mail, now + 3 * NOTICE_DEADLINE).await?;
+        let deadline = now + 3 * NOTICE_DEADLINE;
+        app.post_to_one_of_many(&mut tx, directory, administrator, mail, deadline).await?;
     }
     let facts = [
         ("people", numbers.people),

@@ -8,6 +8,7 @@ use domain::{
     directory::{Company, User},
     id::InvitationId,
     rollout::{Stage, plan::Step},
+    time::Timestamp,
 };
 use std::time::Duration;
 use store::{
@@ -56,7 +57,7 @@ pub(crate) async fn write_to(
     let has_id = store::identities::id_of(tx, user.id).await?.is_some();
     let has_legacy = store::identities::legacy_of(tx, user.id).await?.is_some();
     let standing = user.standing(has_id, has_legacy);
-    let way = way_on(app, tx, directory, company, (user, standing), news).await?;
+    let (way, invitation) = way_on(app, directory, company, (user, standing), news);
     let deadline = match &way {
         RolloutWay::Invitation { until, .. } => (now + DEADLINE).min(*until),
         RolloutWay::Help { .. } | RolloutWay::Existing { .. } | RolloutWay::Login { .. } => now + DEADLINE,
@@ -71,35 +72,50 @@ pub(crate) async fn write_to(
         stop: Secret::from(app.portal(&format!("/stop-reminders?token={}", token.expose()))),
         at: now,
     });
+    // Before all else that is written: whose key does not open keeps the invitation that they have.
     let message = app.post(tx, directory, user, mail, deadline).await?;
+    if let Some(invitation) = invitation {
+        invite(app, tx, user, &invitation).await?;
+    }
     Ok(store::rollouts::note_mail(tx, user.id, step, message, &token.hash(), now).await?)
 }
 
-/// Where the person goes on. Whoever has nothing to take over gets an invitation; earlier ones become worthless.
-async fn way_on(
+/// An invitation that goes out in a letter.
+struct NewInvitation {
+    id: InvitationId,
+    token: Token,
+    until: Timestamp,
+}
+
+/// Where the person goes on. Whoever has nothing to take over gets an invitation.
+fn way_on(
     app: &App,
-    tx: &mut Tx,
     directory: &Directory,
     company: &Company,
     (user, standing): (&User, Standing),
     news: RolloutNews,
-) -> Result<RolloutWay, Fault> {
+) -> (RolloutWay, Option<NewInvitation>) {
     let now = app.now();
     if news == RolloutNews::Announce || company.rollout.stage(now) == Stage::BeforePhase1 {
-        return Ok(RolloutWay::Help { link: app.portal("/help") });
+        return (RolloutWay::Help { link: app.portal("/help") }, None);
     }
-    Ok(match standing {
-        Standing::IdMade | Standing::Enrolled => RolloutWay::Login { link: app.portal("/login") },
-        Standing::Legacy => RolloutWay::Existing { link: app.portal("/start") },
+    match standing {
+        Standing::IdMade | Standing::Enrolled => (RolloutWay::Login { link: app.portal("/login") }, None),
+        Standing::Legacy => (RolloutWay::Existing { link: app.portal("/start") }, None),
         Standing::Invited => {
             let token = Token::generate(app.random.as_ref());
             let until = now + directory.policy(user.company).invitation_lifetime;
-            let id = InvitationId(app.new_uuid());
-            store::invitations::insert(tx, id, user.id, &token.hash(), until, now).await?;
-            let event = AuditEvent::new(AuditKind::Invited, Actor::System).about(user.id, user.company);
-            app.audit(tx, event.fact("invitation", id)).await?;
             let link = Secret::from(app.portal(&format!("/invite?token={}", token.expose())));
-            RolloutWay::Invitation { link, until }
+            let invitation = NewInvitation { id: InvitationId(app.new_uuid()), token, until };
+            (RolloutWay::Invitation { link, until }, Some(invitation))
         }
-    })
+    }
+}
+
+/// Stores an invitation; earlier ones become worthless.
+async fn invite(app: &App, tx: &mut Tx, user: &User, invitation: &NewInvitation) -> Result<(), Fault> {
+    let NewInvitation { id, ref token, until } = *invitation;
+    store::invitations::insert(tx, id, user.id, &token.hash(), until, app.now()).await?;
+    let event = AuditEvent::new(AuditKind::Invited, Actor::System).about(user.id, user.company);
+    app.audit(tx, event.fact("invitation", id)).await
 }

@@ -1,7 +1,7 @@
 //! `vestibule mail bounce`: reads a delivery report on standard input, as a mail server pipes it.
 //!
 //! Its exit codes are those that mail servers understand (sysexits): 0, 65 when it is no report, 75 when it should be tried
-//! again.
+//! again: the database cannot be reached, or the mail is being handed over at this moment.
 
 use std::io::Read as _;
 
@@ -35,6 +35,9 @@ pub(super) async fn run(place: &Place, screen: &mut Screen, world: &World) -> Re
             Noted::Permanent => said = "noted: the address takes no mail",
             Noted::Temporary => said = "noted: not delivered yet",
             Noted::Known => said = "known already",
+            Noted::TooEarly => {
+                return Err(Failure::TryAgain("the mail is being handed over at this moment".to_owned()));
+            }
             Noted::Foreign => {}
         }
     }

@@ -38,8 +38,11 @@ pub async fn take(State(site): S, request: Request) -> Result<Response, Refused>
             tracing::warn!(%why, "a webhook's message was refused");
             problem(StatusCode::UNAUTHORIZED, "not-signed", &why.to_string())
         }
+        HookOutcome::TooEarly => {
+            problem(StatusCode::SERVICE_UNAVAILABLE, "too-early", "send this message again in a moment")
+        }
         HookOutcome::Unreadable => {
-            let expected = "one event or a list of at most 1000, each with type, data.message_id, data.recipient and data.status";
+            let expected = "one event (a JSON object), or a list of at most 1000";
             problem(StatusCode::BAD_REQUEST, "invalid-body", expected)
         }
     })
