@@ -269,7 +269,7 @@ pub(crate) async fn count(tx: &mut Tx, budgets: &[Budget], now: Timestamp) -> Re
         return Ok(Count::Paused(until));
     }
     for (name, counter) in counted {
-        store::counters::store(tx, name, counter).await?;
+        store::counters::store(tx, name, counter, now).await?;
     }
     Ok(Count::Counted)
 }
@@ -278,7 +278,7 @@ pub(crate) async fn count(tx: &mut Tx, budgets: &[Budget], now: Timestamp) -> Re
 pub(crate) async fn take_back(tx: &mut Tx, budgets: &[Budget], now: Timestamp) -> Result<(), Fault> {
     for budget in budgets {
         let counter = store::counters::lock(tx, &budget.name, now).await?;
-        store::counters::store(tx, &budget.name, counter.taken_back()).await?;
+        store::counters::store(tx, &budget.name, counter.taken_back(), now).await?;
     }
     Ok(())
 }

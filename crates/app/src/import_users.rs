@@ -21,6 +21,7 @@ use store::{StoreError, users::email_key};
 
 use crate::{App, Fault, directory::Directory};
 
+pub use self::write::IMPORTED;
 pub(crate) use self::write::open_case;
 use self::{decide::decide, write::carry_out};
 

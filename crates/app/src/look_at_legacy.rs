@@ -18,7 +18,7 @@ use domain::{
 };
 use legacy::{
     ImportedHash,
-    source::{Answer, Confirmed, Profile, SourceSpec},
+    source::{Answer, Confirmed, Kind, Profile, SourceSpec, Trouble},
 };
 use url::Url;
 use zeroize::Zeroizing;
@@ -27,6 +27,7 @@ use crate::{
     App, Browser, Fault,
     admission::stage_of,
     directory::Directory,
+    import_users::IMPORTED,
     submit_legacy_credentials::{CREDENTIAL, OWN},
 };
 
@@ -112,10 +113,12 @@ pub(crate) async fn candidate(
     Ok(Candidate { user: Some(user), checked_by })
 }
 
-/// The source that made the user, or else their company's.
+/// The source that made the user, or else their company's. Nobody was made by one that has the name of the import, whatever
+/// an earlier version stored.
 fn source_of<'d>(directory: &'d Directory, user: &User, made_by: &str) -> Option<&'d SourceSpec> {
     let company = || directory.company_of(user)?.legacy_source.as_deref();
-    directory.sources.get(made_by).or_else(|| directory.sources.get(company()?))
+    let maker = (made_by != IMPORTED).then(|| directory.sources.get(made_by)).flatten();
+    maker.or_else(|| directory.sources.get(company()?))
 }
 
 /// The source of the company whose link was followed, or else of the application that is wanted.
@@ -154,19 +157,24 @@ pub(crate) async fn look(
             // Whoever waits for a source keeps nobody from hashing.
             drop(seat);
             match app.sources().ask(spec, app.clock.as_ref(), login.as_str(), password).await {
+                // A name may provoke it, so for its owner and for whoever guesses it is a refusal, or it would tell that
+                // the source has the name.
+                Err(Trouble::Odd(odd)) => {
+                    tracing::warn!(target: "vestibule::sources", source = %spec.name, %odd, "taken for a refusal");
+                    refused_by(app, browser, spec, password).await?
+                }
                 Err(trouble) => {
                     tracing::warn!(target: "vestibule::sources", source = %spec.name, %trouble, "no answer");
                     return Ok(Looked::Unanswered);
                 }
-                Ok(Answer::Wrong) => return Ok(Looked::Wrong),
+                Ok(Answer::Wrong) => refused_by(app, browser, spec, password).await?,
                 Ok(Answer::Right(confirmed, profile)) => {
                     return Ok(Looked::Right(Evidence::Source(confirmed), Some(profile)));
                 }
                 Ok(Answer::Hash(hash, profile)) => {
                     let password = password.clone();
                     let memory = hash.memory_kib();
-                    let stranger = Guest::Stranger { network: &browser.network };
-                    let seat = app.hasher.admit(stranger, Work::Any)?;
+                    let seat = second_seat(app, browser)?;
                     let compare = move || hash.verify(password.as_bytes());
                     (seat.check_foreign(memory, compare).await?, Some(profile))
                 }
@@ -177,6 +185,23 @@ pub(crate) async fn look(
         HashCheck::Right(_) => Looked::Right(Evidence::Hash(check), profile),
         HashCheck::Wrong => Looked::Wrong,
     })
+}
+
+/// A table that has no hash to verify costs one all the same: the time, and being turned away, would tell whose name it has.
+async fn refused_by(
+    app: &App,
+    browser: &Browser,
+    spec: &SourceSpec,
+    password: &Zeroizing<String>,
+) -> Result<(HashCheck, Option<Profile>), Fault> {
+    if matches!(spec.kind, Kind::Sql(_)) {
+        second_seat(app, browser)?.check(password.clone(), None).await?;
+    }
+    Ok((HashCheck::Wrong, None))
+}
+
+fn second_seat(app: &App, browser: &Browser) -> Result<Seat, Fault> {
+    Ok(app.hasher.admit(Guest::Stranger { network: &browser.network }, Work::Any)?)
 }
 
 async fn check_hash(seat: Seat, hash: &str, password: &Zeroizing<String>) -> Result<HashCheck, Fault> {

@@ -21,7 +21,7 @@ use domain::{
     proof::{First, Proof},
     time::Timestamp,
 };
-use legacy::source::{Profile, slowest};
+use legacy::source::{Kind, Profile, slowest};
 
 use crate::{
     App, Browser, Fault, Progress, Token,
@@ -76,8 +76,11 @@ pub async fn submit_legacy_credentials(app: &App, browser: &Browser, typed: Type
     let began = Instant::now();
     let directory = app.directory().await?;
     let grid = grid(app, &directory);
-    let outcome = submit(app, browser, directory, typed).await;
-    if !matches!(outcome, Ok(Outcome::Proven(_)) | Err(_)) {
+    let mut is_looked_at = false;
+    let outcome = submit(app, browser, directory, typed, &mut is_looked_at).await;
+    // Who is turned away before that, whatever the name, need not wait; later on the time would tell who was asked.
+    let may_leave = matches!(outcome, Ok(Outcome::Proven(_))) || (outcome.is_err() && !is_looked_at);
+    if !may_leave {
         wait_for_grid(began, grid).await;
     }
     outcome
@@ -87,6 +90,10 @@ pub async fn submit_legacy_credentials(app: &App, browser: &Browser, typed: Type
 fn grid(app: &App, directory: &Directory) -> Duration {
     match slowest(directory.sources.values()) {
         Duration::ZERO => app.settings.start_grid,
+        // What a table gives is hashed after it was asked, and waits for its turn.
+        slowest if directory.sources.values().any(|source| matches!(source.kind, Kind::Sql(_))) => {
+            app.settings.start_grid.max(slowest + BESIDE_A_SOURCE + app.hasher.max_wait())
+        }
         slowest => app.settings.start_grid.max(slowest + BESIDE_A_SOURCE),
     }
 }
@@ -96,6 +103,7 @@ async fn submit(
     browser: &Browser,
     directory: Arc<Directory>,
     typed: Typed,
+    is_looked_at: &mut bool,
 ) -> Result<Outcome, Fault> {
     let Typed { credentials: typed, company } = typed;
     let name = canonical_login(&typed.name);
@@ -111,6 +119,7 @@ async fn submit(
         Count::Paused(until) => return Ok(Outcome::Paused(until)),
         Count::Disabled => return guarded(app, browser, typed).await,
     }
+    *is_looked_at = true;
     let (evidence, profile) = match look(app, browser, seat, &found.checked_by, &typed.password).await? {
         Looked::Right(evidence, profile) => (evidence, profile),
         Looked::Wrong => return refused(app, browser, &budgets, found.user.map(|user| user.id)).await,

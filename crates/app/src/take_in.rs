@@ -36,11 +36,19 @@ pub(crate) async fn take_in(
         return refused("the source gives no usable name or no usable address");
     };
     let login = match profile.login.as_deref().map(LegacyLogin::parse) {
-        None => typed.clone(),
         Some(Ok(login)) if login.canonical() == typed.canonical() => login,
-        // Guesses are counted by the name that is typed: two names for one person would be two budgets.
+        // Whoever is known by one spelling would be asked about, made and counted anew by another.
         Some(_) => return refused("the source calls the person by another login name than was typed"),
+        None => return refused("the source does not say what it calls the person (`profile.login`)"),
     };
+    // The application believes the login name: one company's directory would name somebody of another company.
+    if !source.profile.owns(&login) {
+        return refused("the login name is none of those that the source makes users of (`profile.logins`)");
+    }
+    let of_address = users::find_by_email(tx, email).await?;
+    if of_address.iter().any(|user| user.company == Some(company.id)) {
+        return refused("somebody of the company has the address already");
+    }
     if identities::id_that_resembles(tx, &login.skeleton()).await?.is_some() {
         return refused("the login name equals or resembles somebody's Enterprise User ID");
     }
@@ -70,8 +78,9 @@ fn company_of<'d>(app: &App, directory: &'d Directory, source: &SourceSpec) -> O
     (company.rollout.stage(app.now()) != Stage::CutOffPassed).then_some(company)
 }
 
-/// Takes over a name and an address that nobody confirmed yet. What its owner confirmed stays, and a case is opened where
-/// the source says something else.
+/// Takes over a name that nobody confirmed yet. What its owner confirmed stays, and a case is opened where the source says
+/// something else. So it is with an address always: the mailbox is the second proof, and whoever answers the first one must
+/// not move it.
 pub(crate) async fn compare(
     app: &App,
     tx: &mut Tx,
@@ -85,7 +94,8 @@ pub(crate) async fn compare(
     if (name.as_str(), email.as_str()) == (user.name.as_str(), user.email.as_str()) {
         return Ok(user);
     }
-    let word = if users::propose_profile(tx, user.id, &name, &email).await? {
+    let is_same_mailbox = users::email_key(&email) == users::email_key(&user.email);
+    let word = if is_same_mailbox && users::propose_profile(tx, user.id, &name, &user.email).await? {
         "changed"
     } else if open_case(app, tx, directory, &user, &name, &email).await? {
         "case"

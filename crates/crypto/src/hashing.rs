@@ -139,6 +139,12 @@ impl Hasher {
         })))
     }
 
+    /// Whoever would wait longer than this for their turn is turned away.
+    #[must_use]
+    pub fn max_wait(&self) -> Duration {
+        self.0.gate.max_wait()
+    }
+
     /// Hashes a new secret, of somebody who has proven who they are.
     ///
     /// # Errors

@@ -9,12 +9,14 @@ use crate::{
 };
 
 statements! {
-    /// Takes the row's lock, so that parallel guesses are counted one after the other on every node.
+    /// Takes the row's lock, so that parallel guesses are counted one after the other on every node. What is only looked at
+    /// grows no younger: tries that are refused would keep a lock for ever.
     LOCK = "INSERT INTO counters (name, family, failures, updated_at) VALUES ($1, $2, 0, $3) \
-            ON CONFLICT (name) DO UPDATE SET updated_at = excluded.updated_at \
+            ON CONFLICT (name) DO UPDATE SET failures = counters.failures \
             RETURNING failures, window_started_at, blocked_until";
     FIND = "SELECT failures, window_started_at, blocked_until FROM counters WHERE name = $1";
-    STORE = "UPDATE counters SET failures = $2, window_started_at = $3, blocked_until = $4 WHERE name = $1";
+    STORE = "UPDATE counters SET failures = $2, window_started_at = $3, blocked_until = $4, updated_at = $5 \
+             WHERE name = $1";
     CLEAR = "DELETE FROM counters WHERE name = $1";
     CLEAR_ALL = "DELETE FROM counters WHERE family = $1";
 }
@@ -41,9 +43,9 @@ pub async fn find(conn: &mut impl Executor, name: &str) -> Result<Counter, Store
 }
 
 /// Stores a locked counter.
-pub async fn store(tx: &mut Tx, name: &str, counter: Counter) -> Result<(), StoreError> {
+pub async fn store(tx: &mut Tx, name: &str, counter: Counter, now: Timestamp) -> Result<(), StoreError> {
     let Counter { failures, window_started_at, blocked_until } = counter;
-    execute!(tx, STORE, name, failures, window_started_at, blocked_until).map(drop)
+    execute!(tx, STORE, name, failures, window_started_at, blocked_until, now).map(drop)
 }
 
 /// Starts anew, after a success or an unlock.

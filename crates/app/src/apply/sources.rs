@@ -42,6 +42,7 @@ pub(super) fn fields(source: &SourceSpec) -> Vec<(String, String)> {
     let map = &source.profile;
     for (name, place) in [
         ("profile login", &map.login),
+        ("profile logins", &map.logins),
         ("profile name", &map.name),
         ("profile email", &map.email),
         ("profile language", &map.language),

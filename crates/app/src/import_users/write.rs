@@ -24,8 +24,9 @@ use crate::{
     submit_legacy_credentials::seal_credential,
 };
 
-/// Where imported passwords are checked, as `legacy_logins.source` says it.
-const SOURCE: &str = "import";
+/// Where imported passwords are checked, as `legacy_logins.source` says it. No live source may have this name: it would be
+/// asked about the imported people of all companies.
+pub const IMPORTED: &str = "import";
 
 /// What many people have in common: rows that are written together.
 #[derive(Default)]
@@ -73,7 +74,7 @@ pub(super) async fn carry_out(
             if let (Some(names), Some(login)) = (&decided.names, &person.login) {
                 let (canonical, skeleton) = (names.canonical.as_str(), names.skeleton.as_str());
                 let display = login.as_str();
-                rows.logins.push(NewLogin { user: id, canonical, skeleton, display, source: SOURCE });
+                rows.logins.push(NewLogin { user: id, canonical, skeleton, display, source: IMPORTED });
             }
             rows.keep_hash(app, id, person, *hash)?;
             let event = AuditEvent::new(AuditKind::UserImported, Actor::CommandLine);

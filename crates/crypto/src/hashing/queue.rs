@@ -97,6 +97,10 @@ impl Gate {
         }
     }
 
+    pub(super) const fn max_wait(&self) -> Duration {
+        self.max_wait
+    }
+
     pub(super) const fn overloaded(&self) -> Overloaded {
         Overloaded { retry_after: self.max_wait }
     }

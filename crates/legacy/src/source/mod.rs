@@ -271,6 +271,8 @@ impl Sources {
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         match &answer {
             Ok(_) => drop(failed.remove(&spec.name)),
+            // What one login name provokes says nothing about the others, or it would close the door for them.
+            Err(Trouble::Odd(_)) => {}
             Err(_) => drop(failed.insert(spec.name.clone(), clock.now())),
         }
         answer

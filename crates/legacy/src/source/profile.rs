@@ -1,6 +1,9 @@
 //! What a source says about a person beside yes or no, read with care: it comes from outside.
 
-use domain::role::Role;
+use domain::{
+    enterprise_user_id::{LegacyLogin, canonical_login},
+    role::Role,
+};
 use serde::{Deserialize, Serialize};
 
 /// The longest value that is looked at, in characters, as in an import.
@@ -14,6 +17,10 @@ const LONGEST_ADDRESS: usize = 254;
 pub struct ProfileMap {
     /// The login name as the application writes it, for a user who is made just in time.
     pub login: Option<String>,
+    /// Which login names its users have, so that one company's source gives nobody another company's: one text with one
+    /// `*` at its beginning or end, such as `ngs-*`; `*` alone where all names of the application are the source's.
+    #[serde(default)]
+    pub logins: Option<String>,
     /// The person's name.
     pub name: Option<String>,
     /// Their business e-mail address.
@@ -42,6 +49,20 @@ pub struct Profile {
 }
 
 impl ProfileMap {
+    /// Whether users of this login name may be made. None may where nothing is said about it.
+    #[must_use]
+    pub fn owns(&self, login: &LegacyLogin) -> bool {
+        let (login, fixed) = (login.canonical(), canonical_login);
+        let Some(pattern) = self.logins.as_deref() else { return false };
+        match (pattern.strip_suffix('*'), pattern.strip_prefix('*')) {
+            (Some(start), _) => {
+                login.strip_prefix(fixed(start).as_str()).is_some_and(|rest| !rest.is_empty())
+            }
+            (None, Some(end)) => login.strip_suffix(fixed(end).as_str()).is_some_and(|rest| !rest.is_empty()),
+            (None, None) => false,
+        }
+    }
+
     /// All places, in a fixed order.
     pub(super) fn places(&self) -> Vec<&str> {
         let places = [&self.login, &self.name, &self.email, &self.language, &self.role];
@@ -105,6 +126,7 @@ mod tests {
         let place = |name: &str| Some(name.to_owned());
         ProfileMap {
             login: place("uid"),
+            logins: None,
             name: place("cn"),
             email: place("mail"),
             language: place("lang"),
@@ -148,6 +170,23 @@ mod tests {
         for other in ["operator", "Card-Admins", ""] {
             assert_eq!(read(&[("group", other)]).role, Some(Role::EndUser), "{other}");
         }
+    }
+
+    #[test]
+    fn a_source_owns_the_names_of_its_pattern_and_no_other() {
+        let owns = |pattern: &str, login: &str| {
+            let map = ProfileMap { logins: Some(pattern.to_owned()), ..map() };
+            map.owns(&LegacyLogin::parse(login).unwrap())
+        };
+        for (pattern, own, other) in [
+            ("ngs-*", "NGS-9100", "cfo-b"),
+            ("NGS-*", "ngs-1", "ngs-"),
+            ("*@A.example", "cfo@a.example", "cfo@b.example"),
+        ] {
+            assert!(owns(pattern, own) && !owns(pattern, other), "{pattern}");
+        }
+        assert!(owns("*", "cfo-b") && !owns("cfo-b", "cfo-b"));
+        assert!(!map().owns(&LegacyLogin::parse("cfo-b").unwrap()), "nothing is said");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod path_rules;
 mod read;
 mod source;
+mod source_rules;
 pub(crate) mod rules;
 
 use std::{collections::BTreeMap, fs, path::Path};

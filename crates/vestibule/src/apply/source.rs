@@ -1,14 +1,17 @@
 //! `[[source]]`: a live legacy source.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
+use app::import_users::IMPORTED;
 use legacy::source::{
     Body, Expect, HookSpec, HttpSpec, Kind, LOGIN, LdapSpec, LdapTls, Limits, LoginCase, PASSWORD,
     ProfileMap, SecretHeader, SourceSpec, SqlSpec, SqlTls, Template,
 };
-use url::Url;
 
-use super::rules;
+use super::{
+    rules,
+    source_rules::{ATTRIBUTE, CA_FILE, COLUMN, FILTER, HEADER, HOST, LINE, LOGINS, POINTER, SECRET, URL},
+};
 use crate::document::{Entries, Entry, Item, Place, Problems, Rule, Section, span_in_words};
 
 /// The longest wait that a person at `/start` is put through.
@@ -33,8 +36,13 @@ const CASES: [(&str, LoginCase); 2] = [("exact", LoginCase::Exact), ("lower", Lo
 /// Reads one. What is wrong is told in `problems`.
 pub(super) fn read(table: (Place, Entries), problems: &mut Problems) -> Option<SourceSpec> {
     let mut section = Section::new("source", table, problems);
+    let place = section.place_of("name");
     let name = section.text("name", &rules::SLUG);
     let name = section.require("name", name, rules::SLUG.must);
+    // Logins that an import brought are marked with this word.
+    if name.as_deref() == Some(IMPORTED) {
+        section.problem_at(place, "name", "is reserved: \"import\" means imported people");
+    }
     let word = section.choice("kind", &KINDS);
     let word = section.require("kind", word, "one of \"http\", \"ldap\", \"sql\", \"hook\"");
     let company = section.text("company", &rules::SLUG);
@@ -48,9 +56,11 @@ pub(super) fn read(table: (Place, Entries), problems: &mut Problems) -> Option<S
         None => None,
     };
     let profile = profile(&mut section, word);
-    if company.is_some() && (profile.name.is_none() || profile.email.is_none()) {
+    let places = [&profile.login, &profile.name, &profile.email, &profile.logins];
+    if company.is_some() && places.contains(&&None) {
         let place = section.place_of("profile");
-        let what = "must say where `name` and `email` stand: with `company`, users are made of them";
+        let what = "must say where `login`, `name` and `email` stand, and with `logins` which login names are the \
+                    company's (\"ngs-*\", \"*@ngs.example\", or \"*\" for all): with `company`, users are made of them";
         section.problem_at(place, "profile", what);
     }
     // Without a kind nobody knows which of the other keys are right.
@@ -103,6 +113,7 @@ fn profile(section: &mut Section<'_>, word: Option<Word>) -> ProfileMap {
     let (login, name, email, language, role) =
         (at("login"), at("name"), at("email"), at("language"), at("role"));
     let administrators = inner.list("administrators", &rules::NAME).unwrap_or_default();
+    let logins = inner.text("logins", &LOGINS);
     if role.is_some() == administrators.is_empty() {
         let place = inner.place_of("role");
         let what = "and `administrators` belong together: where it stands, and what stands there for a Program \
@@ -110,7 +121,7 @@ fn profile(section: &mut Section<'_>, word: Option<Word>) -> ProfileMap {
         inner.problem_at(place, "role", what);
     }
     inner.finish();
-    ProfileMap { login, name, email, language, role, administrators }
+    ProfileMap { login, logins, name, email, language, role, administrators }
 }
 
 fn http(section: &mut Section<'_>) -> Option<HttpSpec> {
@@ -181,6 +192,12 @@ fn json_of(item: &Item) -> serde_json::Value {
 
 fn expect(section: &mut Section<'_>, key: &'static str, usual: Expect) -> Expect {
     let Some(table) = table(section, key) else { return usual };
+    if table.1.is_empty() {
+        let what =
+            "is empty, and every answer would do: give a `status`, a `header`, a `pointer` or a `text`";
+        section.problem_at(table.0, key, what);
+        return usual;
+    }
     let mut inner = Section::new(format!("source.{key}"), table, section.problems());
     let status = statuses(&mut inner);
     let text = inner.text("text", &LINE);
@@ -202,7 +219,7 @@ fn statuses(section: &mut Section<'_>) -> Vec<u16> {
         _ => None,
     };
     let read: Option<Vec<u16>> = items.into_iter().map(status).collect();
-    read.unwrap_or_else(|| {
+    read.filter(|statuses| !statuses.is_empty()).unwrap_or_else(|| {
         section.problem_at(entry.place, "status", MUST);
         Vec::new()
     })
@@ -310,79 +327,4 @@ fn table(section: &mut Section<'_>, key: &'static str) -> Option<(Place, Entries
             None
         }
     }
-}
-
-const SECRET: &str = "the name of a secret, whose value stands in [secrets] of the configuration file";
-
-const CA_FILE: Rule<PathBuf> = Rule {
-    must: "the whole path of a PEM file, the same on every node, such as \"/etc/vestibule/crm-ca.pem\"",
-    read: |text| {
-        let path = PathBuf::from(text);
-        if path.is_absolute() { Ok(path) } else { Err(String::new()) }
-    },
-};
-
-const URL: Rule<Url> = Rule {
-    must: "an http or https address without a user name or a password, such as \"https://portal.harbour.example/check\"",
-    read: |text| {
-        let url = Url::parse(text).map_err(|_| String::new())?;
-        if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-            return Err(String::new());
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(String::new());
-        }
-        Ok(url)
-    },
-};
-
-const HOST: Rule<String> = Rule {
-    must: "a host name or an IP address, such as \"directory.harbour.example\"",
-    read: |text| url::Host::parse(text).map(|host| host.to_string()).map_err(|_| String::new()),
-};
-
-const LINE: Rule<String> = Rule { must: "one line of 1 to 512 characters", read: |text| line(text, 512) };
-
-/// PostgreSQL cuts longer ones off.
-const COLUMN: Rule<String> = Rule { must: "a name of 1 to 63 characters", read: |text| line(text, 63) };
-
-const ATTRIBUTE: Rule<String> = Rule {
-    must: "the name of an attribute, such as \"mail\"",
-    read: |text| {
-        let good = (1..=63).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b';');
-        if good { Ok(text.to_owned()) } else { Err(String::new()) }
-    },
-};
-
-const POINTER: Rule<String> = Rule {
-    must: "a JSON pointer, such as \"/user/email\"",
-    read: |text| if text.starts_with('/') { line(text, 512) } else { Err(String::new()) },
-};
-
-const HEADER: Rule<String> = Rule {
-    must: "the name of a header, such as \"authorization\"",
-    read: |text| {
-        let name = http::HeaderName::try_from(text).map_err(|_| String::new())?;
-        let ours = ["content-type", "content-length", "host", "transfer-encoding", "connection"];
-        if ours.contains(&name.as_str()) {
-            Err("that one is Vestibule's".to_owned())
-        } else {
-            Ok(name.to_string())
-        }
-    },
-};
-
-const FILTER: Rule<Template> = Rule {
-    must: "an LDAP filter in brackets that holds {login} and not {password}, such as \"(uid={login})\"",
-    read: |text| {
-        let filter = Template::new(line(text, 512)?);
-        let shaped = text.starts_with('(') && text.ends_with(')');
-        if shaped && filter.has(LOGIN) && !filter.has(PASSWORD) { Ok(filter) } else { Err(String::new()) }
-    },
-};
-
-fn line(text: &str, most: usize) -> Result<String, String> {
-    let good = (1..=most).contains(&text.chars().count()) && !text.contains(char::is_control);
-    if good && !text.trim().is_empty() { Ok(text.to_owned()) } else { Err(String::new()) }
 }

@@ -74,6 +74,11 @@ impl OldLogin {
             serde_json::json!({ "name": name, "mail": email });
     }
 
+    /// It calls everybody this, whatever was typed; nothing when `None`.
+    pub(crate) fn call_everybody(&self, login: Option<&str>) {
+        self.profile.lock().unwrap_or_else(PoisonError::into_inner)["login"] = login.into();
+    }
+
     pub(crate) fn spec(&self, name: &str) -> SourceSpec {
         let body = serde_json::json!({ "login": "{login}", "password": "{password}" });
         let status = |status| Expect { status: vec![status], ..Expect::default() };
@@ -100,7 +105,10 @@ async fn answer(State(served): State<Served>, body: String) -> axum::response::R
     if json["password"] != RIGHT {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    let profile = served.profile.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let mut profile = served.profile.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if let Some(profile) = profile.as_object_mut().filter(|profile| !profile.contains_key("login")) {
+        profile.insert("login".to_owned(), json["login"].clone());
+    }
     profile.to_string().into_response()
 }
 
@@ -110,7 +118,13 @@ pub(crate) fn source(name: &str, kind: Kind) -> SourceSpec {
         name: name.to_owned(),
         kind,
         company: None,
-        profile: ProfileMap { name: place("/name"), email: place("/mail"), ..ProfileMap::default() },
+        profile: ProfileMap {
+            login: place("/login"),
+            logins: place("ngs-*"),
+            name: place("/name"),
+            email: place("/mail"),
+            ..ProfileMap::default()
+        },
         ca_file: None,
         limits: Limits { connect_ms: 500, whole_ms: 500, ..Limits::default() },
     }

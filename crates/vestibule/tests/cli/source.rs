@@ -17,7 +17,7 @@ json = { user = "{login}", pass = "{password}" }
 secret = "crm-key"
 header = "x-key"
 company = "north-quay"
-profile = { name = "/name", email = "/mail" }
+profile = { login = "/login", logins = "*", name = "/name", email = "/mail" }
 [[company]]
 slug = "second-quay"
 name = "Second Quay"
