@@ -70,8 +70,7 @@ async fn give_up(app: &App, id: FactorRemovalId, user: UserId, fault: &Fault) ->
     tracing::error!("user.id" = %user, %fault, "lost factors of a user were not removed");
     let mut tx = app.db.begin().await?;
     if store::factor_removals::cancel(&mut tx, id, app.now()).await? {
-        let mut event =
-            AuditEvent::new(AuditKind::FactorRemovalCancelled, Actor::System).fact("removal", id);
+        let mut event = AuditEvent::new(AuditKind::FactorRemovalCancelled, Actor::System).fact("removal", id);
         event.user = Some(user);
         app.audit(&mut tx, event).await?;
     }
