@@ -3,6 +3,7 @@
 mod backup;
 mod group_commit;
 mod killed;
+mod known_browsers;
 mod migrations;
 mod opening;
 mod outbox;
