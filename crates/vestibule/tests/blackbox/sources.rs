@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crypto::random::{RandomExt as _, SystemRandom};
 use domain::role::Role;
 use http::{StatusCode, header};
 use legacy::source::{HookSpec, Kind, LdapSpec, LdapTls, ProfileMap, SecretHeader, SourceSpec, Template};
@@ -306,7 +307,7 @@ both_databases! {
     /// A table: the hash is fetched and verified here.
     async fn a_table_opens_the_onboarding(db: TestDb) {
         let world = world(db).await;
-        let name = format!("old_{}", uuid::Uuid::new_v4().simple());
+        let name = format!("old_{}", uuid::Uuid::from_bytes(SystemRandom.bytes::<16>()).simple());
         let kind = Kind::Sql(old_table(&name).await);
         let mut spec = source("old-db", kind);
         spec.limits.whole_ms = 3_000;

@@ -23,6 +23,7 @@ methods = ["POST"]
 access = "fresh"
 "#;
 
+#[expect(clippy::unwrap_used, reason = "a file that cannot be written fails the test")]
 async fn apply(desk: &Desk, text: &str) -> Ran {
     std::fs::write(desk.path("applications.toml"), text).unwrap();
     desk.run(&["apply", "@/applications.toml", "--yes", "--config", "@/vestibule.toml"]).await

@@ -10,6 +10,7 @@ mod imports_killed;
 mod imports_written;
 mod init;
 mod installation;
+mod keys;
 mod people;
 mod rollout;
 mod source;

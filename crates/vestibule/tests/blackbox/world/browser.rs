@@ -91,7 +91,7 @@ impl Browser {
     }
 
     /// The same browser, carried to another network: its requests come from this address of the loopback interface.
-    pub(crate) fn from_network(&self, address: SocketAddr, last: u8) -> Self {
+    pub(crate) fn in_network(&self, address: SocketAddr, last: u8) -> Self {
         let client = client(address, Some(Ipv4Addr::new(127, 0, 0, last).into()));
         Self { client, ..self.clone() }
     }

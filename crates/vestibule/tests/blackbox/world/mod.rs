@@ -161,7 +161,7 @@ impl World {
 
     /// The same browser, carried to another network, which is told apart by this number (2 to 254).
     pub(crate) fn elsewhere(&self, browser: &Browser, network: u8) -> Browser {
-        browser.from_network(self.address, network)
+        browser.in_network(self.address, network)
     }
 
     /// The database, for looking at what is at rest.
