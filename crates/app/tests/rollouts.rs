@@ -348,7 +348,7 @@ both_databases! {
             let message = NewMessage { id, user: Some(user), kind: "rollout", sealed: b"x", deadline_at: now + DAY };
             store::outbox::insert(&mut tx, &message, now).await.unwrap();
         }
-        assert_eq!(store::outbox::claim(&mut tx, "a", 1, now + MINUTE, now).await.unwrap()[0].id, sent);
+        assert_eq!(store::outbox::claim(&mut tx, "a", 2, now + MINUTE, now).await.unwrap()[0].id, sent);
         store::outbox::record_handed_over(&mut tx, sent, "a", now).await.unwrap();
         tx.commit().await.unwrap();
         let report = async |message, address: &str, status: &str| {
@@ -362,7 +362,9 @@ both_databases! {
         };
         let (own, other) = ("PERSON-1@north-quay.example", "person-2@north-quay.example");
         assert_eq!(report(MessageId(Uuid::from_u128(7)), own, "5.1.1").await, Noted::Foreign, "no mail of ours");
-        assert_eq!(report(waiting, other, "5.1.1").await, Noted::Foreign, "not handed over yet");
+        assert_eq!(report(waiting, other, "5.1.1").await, Noted::TooEarly, "a server may have it already");
+        bench.clock.advance(MINUTE);
+        assert_eq!(report(waiting, other, "5.1.1").await, Noted::Foreign, "whoever had it is dead");
         assert_eq!(report(sent, other, "5.1.1").await, Noted::Foreign, "another address");
         assert!(!bounced().await);
         assert_eq!(report(sent, own, "4.4.7").await, Noted::Temporary);

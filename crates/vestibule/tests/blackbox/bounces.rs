@@ -132,13 +132,16 @@ both_databases! {
             event("mail.opened", &id, SETTLED.1),
             event("mail.delayed", &id, SETTLED.1),
             "[]".to_owned(),
+            r#"{ "type": "mail.opened", "data": { "at": 1 } }"#.to_owned(),
         ];
         let mut answers = Vec::new();
         for (number, body) in foreign.iter().enumerate() {
             answers.push(signed(&world, &format!("msg_{number}"), body).await);
         }
         assert_eq!(delivery(&browser).await, "ok");
-        answers.push(signed(&world, "msg_real", &event("mail.bounced", &id, SETTLED.1)).await);
+        // Among events of other shapes.
+        let real = format!("[{},7,{}]", foreign.last().unwrap(), event("mail.bounced", &id, SETTLED.1));
+        answers.push(signed(&world, "msg_real", &real).await);
         assert_eq!(delivery(&browser).await, "bad");
         assert!(answers.iter().all(|answer| (answer.status, answer.body.as_str()) == (StatusCode::NO_CONTENT, "")));
         let too_many = format!("[{}]", vec![event("mail.opened", &id, SETTLED.1); 1_001].join(","));
