@@ -10,6 +10,7 @@ mod login;
 mod onboarding;
 mod own;
 mod recover;
+mod rollout;
 mod rules;
 mod sample;
 
@@ -36,6 +37,7 @@ fn all() -> Vec<Page> {
         factors::pages(),
         own::pages(),
         recover::pages(),
+        rollout::pages(),
     ]
     .into_iter()
     .flatten()
