@@ -11,7 +11,8 @@ use domain::{
 
 use crate::{
     App, Fault,
-    forgive::{forgive, forgive_browsers, forgive_factors},
+    forgive::{forgive, forgive_browsers, forgive_factors, forgive_name},
+    recovery::Door,
     revoke::{InHand, revoke},
 };
 
@@ -140,5 +141,20 @@ pub async fn unlock_user(app: &App, found: &Found) -> Result<(), Fault> {
     let event =
         AuditEvent::new(AuditKind::UserUnlocked, Actor::CommandLine).about(found.user.id, found.user.company);
     app.audit(&mut tx, event).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Ends the waits for a name as it is typed, also where nobody has it: whom only a live source knows is nobody's user yet, and
+/// strangers could have used up their guesses.
+///
+/// # Errors
+/// [`Fault::Store`].
+pub async fn unlock_name(app: &App, name: &str) -> Result<(), Fault> {
+    let policy = app.directory().await?.policy(None);
+    let mut tx = app.db.begin().await?;
+    for door in [Door::Start, Door::Login, Door::Recover] {
+        forgive_name(app, &mut tx, door, name, &policy).await?;
+    }
+    app.audit(&mut tx, AuditEvent::new(AuditKind::UserUnlocked, Actor::CommandLine)).await?;
     Ok(tx.commit().await?)
 }

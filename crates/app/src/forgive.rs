@@ -21,18 +21,29 @@ pub(crate) async fn forgive(app: &App, tx: &mut Tx, user: &User, policy: &Policy
         (Door::Recover, legacy.as_ref()),
         (Door::Recover, email),
     ] {
-        let Some(name) = name.map(|name| canonical_login(name)) else { continue };
-        budgets.push(app.account_budget(door.name(), &name, policy));
-        let typed = app.recovery_name(door, &name);
-        for prefix in [
-            app.network_prefix(door.name(), &name),
-            app.door_prefix(&typed),
-            app.recovery_code_prefix(&typed),
-        ] {
-            store::counters::clear_all(tx, &prefix).await?;
+        if let Some(name) = name {
+            forgive_name(app, tx, door, name, policy).await?;
         }
     }
     guesses::clear(tx, &budgets).await
+}
+
+/// Ends the waits for a name as it is typed at one door, whether or not it is anybody's.
+pub(crate) async fn forgive_name(
+    app: &App,
+    tx: &mut Tx,
+    door: Door,
+    name: &str,
+    policy: &Policy,
+) -> Result<(), Fault> {
+    let name = canonical_login(name);
+    let typed = app.recovery_name(door, &name);
+    for prefix in
+        [app.network_prefix(door.name(), &name), app.door_prefix(&typed), app.recovery_code_prefix(&typed)]
+    {
+        store::counters::clear_all(tx, &prefix).await?;
+    }
+    guesses::clear(tx, &[app.account_budget(door.name(), &name, policy)]).await
 }
 
 /// Ends the waits for the user's other second steps, and what disabled them. A recovery says nothing about these, so an operator

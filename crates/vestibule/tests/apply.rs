@@ -61,7 +61,7 @@ fn the_example_that_is_delivered_is_right() {
         company meridian-foods: policy device.trust_lifetime = 14 days
         company meridian-foods: policy otp.digits = 8
         "##);
-    assert_eq!(diff.changes.len(), 11);
+    assert_eq!(diff.changes.len(), 13);
     let place = &file.places[&diff.changes[0].after.name()];
     assert_eq!(place.to_string(), "installation.toml:8");
 }
@@ -186,6 +186,50 @@ fn names_and_hosts_are_unique() {
     assert_eq!(problems(&different), "accepted");
 }
 
+fn contact(countries: &str) -> String {
+    format!(
+        "[[contact]]\nregion = \"europe\"\nrole = \"end_user\"\n{countries}\nphone = \"+34 900 555 010\"\n\
+         email = \"help@harbour.example\"\ndays = \"Monday to Friday\"\nopens = \"07:00\"\ncloses = \"19:00\"\n\
+         time_zone = \"Europe/Madrid\"\n"
+    )
+}
+
+#[test]
+fn a_country_has_one_contact_of_a_region_and_role() {
+    let [all, iberia, portugal] =
+        ["", "countries = [\"ES\", \"PT\"]", "countries = [\"PT\", \"FR\"]"].map(contact);
+    let file = read(&format!("{all}{iberia}"));
+    let countries: Vec<_> = file.desired.contacts.iter().map(|contact| contact.country.as_deref()).collect();
+    assert_eq!(countries, [None, Some("ES"), Some("PT")]);
+    assert_snapshot!(problems(&format!("{iberia}{portugal}")), @r##"
+        installation.toml:11: contact europe end_user PT is described already, at installation.toml:1: keep one of them
+        "##);
+    assert_snapshot!(problems(&format!("{all}{all}")), @r##"
+        installation.toml:11: contact europe end_user is described already, at installation.toml:1: keep one of them
+        "##);
+    let of_administrators = portugal.replace("end_user", "program_administrator");
+    assert_eq!(problems(&format!("{iberia}{of_administrators}")), "accepted", "another role");
+    let elsewhere = portugal.replace("\"europe\"", "\"asia\"");
+    assert_eq!(problems(&format!("{iberia}{elsewhere}")), "accepted", "another region");
+    assert_eq!(problems(&portugal.replace("\"PT\", ", "")), "accepted", "one country is enough");
+}
+
+#[test]
+fn the_countries_of_a_contact_are_codes_of_countries() {
+    let told = |countries: &str| problems(&contact(countries));
+    assert_snapshot!(told("countries = [\"ES\", \"ES\"]"), @r##"
+        installation.toml:1: contact europe end_user ES is described already, at installation.toml:1: keep one of them
+        "##);
+    assert_snapshot!(told("countries = []"), @r##"
+        installation.toml:4: `contact.countries` names no country; leave it out for the contact of whoever has none of their own
+        "##);
+    for wrong in ["\"ES\"", "[\"es\"]", "[\"ESP\"]", "[\"E\"]", "[7]", "[\"ES\", \"\"]"] {
+        let told = told(&format!("countries = {wrong}"));
+        assert!(told.contains("a country's two letters (ISO 3166-1), such as \"ES\""), "{wrong}: {told}");
+        assert!(told.starts_with("installation.toml:4: `contact.countries` is "), "{wrong}: {told}");
+    }
+}
+
 #[test]
 fn a_key_is_a_default_or_a_floor_of_a_country() {
     let country = "[[country]]\ncode = \"ES\"\nfloor.otp.digits = 8\npolicy.otp.digits = 9\n";
@@ -294,7 +338,7 @@ name = "other"
 kind = "radius"
 "#;
     assert_snapshot!(problems(wrong), @r##"
-        installation.toml:2: `source.profile` must say where `name` and `email` stand: with `company`, users are made of them
+        installation.toml:2: `source.profile` must say where `login`, `name` and `email` stand, and with `logins` which login names are the company's ("ngs-*", "*@ngs.example", or "*" for all): with `company`, users are made of them
         installation.toml:5: `source.url` must be an http or https address without a user name or a password, such as "https://portal.harbour.example/check"
         installation.toml:6: `source.form` (or `json`) must hold {login} and {password}
         installation.toml:7: `source.right.pointer` and `equals` belong together: give both or neither
@@ -305,6 +349,26 @@ kind = "radius"
         installation.toml:27: `source.profile.role` and `administrators` belong together: where it stands, and what stands there for a Program Administrator
         installation.toml:30: `source.kind` is "radius"; it must be one of "http", "ldap", "sql", "hook"
         "##);
+}
+
+#[test]
+fn a_source_that_would_believe_everything_or_means_the_import_is_refused() {
+    const SOURCE: &str = "[[source]]\nname = \"crm\"\nkind = \"http\"\nurl = \"https://portal.harbour.example/check\"\n\
+                          form = { user = \"{login}\", password = \"{password}\" }\n";
+    read(&format!("{SOURCE}right = {{ status = 200 }}\n"));
+    let told = |file: String| problems(&file);
+    for key in ["right", "wrong"] {
+        let empty = told(format!("{SOURCE}{key} = {{ }}\n"));
+        assert!(empty.contains(&format!("`source.{key}` is empty")), "{empty}");
+        let none = told(format!("{SOURCE}{key} = {{ status = [] }}\n"));
+        assert!(none.contains(&format!("`source.{key}.status` must be")), "{none}");
+    }
+    let import = told(SOURCE.replace("crm", "import"));
+    assert!(import.contains("`source.name` is reserved"), "{import}");
+    for pattern in ["ngs", "n*s", "**"] {
+        let shape = told(format!("{SOURCE}profile = {{ logins = \"{pattern}\" }}\n"));
+        assert!(shape.contains("`source.profile.logins`"), "{shape}");
+    }
 }
 
 #[test]

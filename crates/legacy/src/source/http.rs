@@ -253,3 +253,39 @@ fn filled(template: &serde_json::Value, login: &str, password: &str) -> serde_js
         plain @ (Value::Null | Value::Bool(_) | Value::Number(_)) => plain.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr as _;
+
+    use super::{
+        super::{Looking, Lookup},
+        *,
+    };
+
+    /// A name that has both a listed and a public address, or the public one alone.
+    struct Rebinding(bool);
+
+    impl Lookup for Rebinding {
+        fn look_up(&self, _: String, port: u16) -> Looking {
+            let both = [([10, 1, 1, 1], port).into(), ([1, 1, 1, 1], port).into()];
+            let found = if self.0 { both.to_vec() } else { both[1..].to_vec() };
+            Box::pin(async move { Ok(found) })
+        }
+    }
+
+    async fn resolved(is_plain: bool, has_listed: bool) -> Option<Vec<SocketAddr>> {
+        let cage = Cage::new(["10.1.1.1/32".parse().unwrap()]).with_lookup(Arc::new(Rebinding(has_listed)));
+        let found = Resolver { cage, is_plain }.resolve(Name::from_str("portal.example").unwrap()).await;
+        found.ok().map(Iterator::collect)
+    }
+
+    /// What the client connects to is what was resolved for it, so no second look-up leads a password past the list.
+    #[tokio::test]
+    async fn without_tls_the_client_is_given_listed_addresses_only() {
+        let listed = SocketAddr::from(([10, 1, 1, 1], 0));
+        assert_eq!(resolved(true, true).await, Some(vec![listed]));
+        assert_eq!(resolved(true, false).await, None);
+        assert_eq!(resolved(false, true).await.map(|found| found.len()), Some(2));
+    }
+}

@@ -6,7 +6,7 @@ mod staff;
 
 use app::{
     App, Fault,
-    change_user::{Found, disable_user, enable_user, find_users, unlock_user},
+    change_user::{Found, disable_user, enable_user, find_users, unlock_name, unlock_user},
     invite_user::{Invited, invite_user},
 };
 use clap::Subcommand;
@@ -21,7 +21,7 @@ pub enum Command {
     /// Show who somebody is and how they stand
     Show(Who),
     /// End waits and start counting anew; opens nothing by itself
-    Unlock(Who),
+    Unlock(Unlocked),
     /// Take access away at once, everywhere
     Disable(Who),
     /// Give access back
@@ -43,6 +43,17 @@ pub enum Command {
 pub struct Who {
     /// Enterprise User ID, old login name, e-mail address or key
     who: String,
+}
+
+/// Somebody, or a name that is nobody's yet.
+#[derive(Debug, clap::Args)]
+pub struct Unlocked {
+    /// Enterprise User ID, old login name, e-mail address or key
+    #[arg(required_unless_present = "name")]
+    who: Option<String>,
+    /// The name as it is typed, for somebody whom only a live source knows yet
+    #[arg(long, conflicts_with = "who")]
+    name: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -70,8 +81,14 @@ async fn act(command: Command, app: &App, screen: &mut Screen) -> Result<Exit, F
             screen.show(&sheets, |screen| sheets.iter().try_for_each(|sheet| sheet.show(screen)))?;
             Ok(Exit::Done)
         }
-        Command::Unlock(who) => {
-            let found = find_one(app, &who.who).await?;
+        Command::Unlock(Unlocked { name: Some(name), .. }) => {
+            unlock_name(app, &name).await?;
+            let report = Done { key: name, done: "unlocked: waits for this name are over" };
+            screen.show(&report, |screen| screen.line(format!("{} {}", report.key, report.done)))?;
+            Ok(Exit::Done)
+        }
+        Command::Unlock(Unlocked { who, name: None }) => {
+            let found = find_one(app, &who.unwrap_or_default()).await?;
             unlock_user(app, &found).await?;
             done(screen, &found, "unlocked: waits are over, counting starts anew")
         }

@@ -52,4 +52,5 @@ mod sources;
 mod staff;
 mod stale_pages;
 mod steps;
+mod taken_in;
 mod world;
