@@ -145,18 +145,31 @@ impl Directory {
         user.region.clone().or_else(|| self.company_of(user).map(|company| company.region.clone()))
     }
 
-    /// Whom this user can reach when stuck: the contact of their region and role, else of their region, else any.
+    /// Whom this user can reach when stuck: in their region the contact of their company's country, else of the region, each by
+    /// their role first; else any.
     #[must_use]
     pub fn contact_of(&self, user: &User) -> Option<&Contact> {
-        self.contact(self.region_of(user).as_ref(), user.role)
+        let country = self.company_of(user).map(|company| company.country.as_str());
+        self.contact(self.region_of(user).as_ref(), country, user.role)
     }
 
-    /// The contact of a region and role, else of the region, else any.
+    /// In a region the contact of this country, else the one of all countries, each by role first; else another of the region; else
+    /// any. A contact of another country comes last: it may not speak the language, nor be allowed to help.
     #[must_use]
-    pub fn contact(&self, region: Option<&Region>, role: Role) -> Option<&Contact> {
+    pub fn contact(&self, region: Option<&Region>, country: Option<&str>, role: Role) -> Option<&Contact> {
         let here = |contact: &&Contact| Some(&contact.region) == region;
-        let exact = self.contacts.iter().find(|contact| here(contact) && contact.role == role);
-        exact.or_else(|| self.contacts.iter().find(here)).or_else(|| self.contacts.first())
+        // The first of the best: how far each is from what is asked for.
+        let distance = |contact: &&Contact| {
+            let theirs = contact.country.as_deref();
+            (theirs.is_some() && theirs != country, contact.role != role, theirs.is_none())
+        };
+        self.contacts.iter().filter(here).min_by_key(distance).or_else(|| self.contact_of_all())
+    }
+
+    /// The contact for whoever is not known yet: the first that is for all countries.
+    #[must_use]
+    pub fn contact_of_all(&self) -> Option<&Contact> {
+        self.contacts.iter().min_by_key(|contact| contact.country.is_some())
     }
 
     /// The application whose host an address names; addresses are compared as parsed URLs.

@@ -106,7 +106,7 @@ pub struct Application {
     pub rules: PathRules,
 }
 
-/// Whom a person of a region and role can reach when stuck.
+/// Whom a person of a region, role and, where it has its own, country can reach when stuck.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
     /// Its key.
@@ -117,6 +117,8 @@ pub struct Contact {
     pub region_name: String,
     /// Whose contact it is.
     pub role: Role,
+    /// ISO 3166-1 alpha-2 code: only for companies of this country. Absent: for whoever has no contact of their country.
+    pub country: Option<String>,
     /// E.164 with spaces for reading.
     pub phone: String,
     /// Address.

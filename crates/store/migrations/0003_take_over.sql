@@ -114,3 +114,22 @@ CREATE INDEX counters_by_family ON counters (family) WHERE family IS NOT NULL;
 
 -- Applications: what each path asks of whoever wants it, as a JSON list; empty where every path asks for a user.
 ALTER TABLE applications ADD COLUMN path_rules TEXT NOT NULL DEFAULT '[]';
+
+-- Contacts by country: a region may have several of one role; the one without a country is for whoever has none of their own.
+CREATE TABLE contacts_by_country (
+    id        TEXT PRIMARY KEY,
+    region    TEXT NOT NULL REFERENCES regions (slug),
+    role      TEXT NOT NULL,
+    country   TEXT NOT NULL,
+    phone     TEXT NOT NULL,
+    email     TEXT NOT NULL,
+    days      TEXT NOT NULL,
+    opens     TEXT NOT NULL,
+    closes    TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    UNIQUE (region, role, country)
+);
+INSERT INTO contacts_by_country (id, region, role, country, phone, email, days, opens, closes, time_zone)
+    SELECT id, region, role, '', phone, email, days, opens, closes, time_zone FROM contacts;
+DROP TABLE contacts;
+ALTER TABLE contacts_by_country RENAME TO contacts;

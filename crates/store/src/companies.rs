@@ -31,10 +31,10 @@ statements! {
            legacy_source = excluded.legacy_source, path_rules = excluded.path_rules";
     LIST_REGIONS = "SELECT slug, name FROM regions ORDER BY slug";
     PUT_REGION = "INSERT INTO regions (slug, name) VALUES ($1, $2) ON CONFLICT (slug) DO UPDATE SET name = excluded.name";
-    LIST_CONTACTS = "SELECT c.id, c.region, r.name AS region_name, c.role, c.phone, c.email, c.days, c.opens, c.closes, c.time_zone \
-           FROM contacts c JOIN regions r ON r.slug = c.region ORDER BY r.name, c.role";
-    PUT_CONTACT = "INSERT INTO contacts (id, region, role, phone, email, days, opens, closes, time_zone) \
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (region, role) DO UPDATE SET phone = excluded.phone, \
+    LIST_CONTACTS = "SELECT c.id, c.region, r.name AS region_name, c.role, c.country, c.phone, c.email, c.days, c.opens, c.closes, c.time_zone \
+           FROM contacts c JOIN regions r ON r.slug = c.region ORDER BY r.name, c.role, c.country";
+    PUT_CONTACT = "INSERT INTO contacts (id, region, role, country, phone, email, days, opens, closes, time_zone) \
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (region, role, country) DO UPDATE SET phone = excluded.phone, \
            email = excluded.email, days = excluded.days, opens = excluded.opens, closes = excluded.closes, \
            time_zone = excluded.time_zone";
 }
@@ -82,6 +82,7 @@ struct ContactRow {
     region: String,
     region_name: String,
     role: String,
+    country: String,
     phone: String,
     email: String,
     days: String,
@@ -98,6 +99,7 @@ impl TryFrom<ContactRow> for Contact {
             region: Region(row.region),
             region_name: row.region_name,
             role: row.role.parse().map_err(|error| StoreError::inconsistent("contacts", error))?,
+            country: Some(row.country).filter(|country| !country.is_empty()),
             phone: row.phone,
             email: row.email,
             days: row.days,
@@ -174,15 +176,30 @@ pub async fn put_region(tx: &mut Tx, region: &Region, name: &str) -> Result<(), 
     execute!(tx, PUT_REGION, region.0.as_str(), name).map(drop)
 }
 
-/// All contacts, by region and role.
+/// All contacts, by region and role; of these, the one for all countries first.
 pub async fn list_contacts(conn: &mut impl Executor) -> Result<Vec<Contact>, StoreError> {
     let rows: Vec<ContactRow> = fetch_all!(conn, LIST_CONTACTS)?;
     rows.into_iter().map(Contact::try_from).collect()
 }
 
-/// Adds a contact, or changes the one of the same region and role.
+/// Adds a contact, or changes the one of the same region, role and country.
 pub async fn put_contact(tx: &mut Tx, contact: &Contact) -> Result<(), StoreError> {
-    let Contact { id, region, role, phone, email, days, opens, closes, time_zone, .. } = contact;
-    execute!(tx, PUT_CONTACT, *id, &region.0, role.name(), phone, email, days, opens, closes, time_zone)?;
+    let Contact { id, region, role, country, phone, email, days, opens, closes, time_zone, .. } = contact;
+    // A value, because nothing is equal to NULL, and a second contact without a country would go in.
+    let country = country.as_deref().unwrap_or_default();
+    execute!(
+        tx,
+        PUT_CONTACT,
+        *id,
+        &region.0,
+        role.name(),
+        country,
+        phone,
+        email,
+        days,
+        opens,
+        closes,
+        time_zone
+    )?;
     Ok(())
 }

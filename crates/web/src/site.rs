@@ -71,7 +71,7 @@ impl Site {
         }
         let directory = self.app.directory().await?;
         // Times are meant where the contact on the same page is, and the zone is said.
-        let contact = directory.contacts.first();
+        let contact = directory.contact_of_all();
         let zone = contact.and_then(|contact| Zone::named(&contact.time_zone)).unwrap_or_else(Zone::utc);
         Ok(Layout { names_zone: true, ..self.frame(visit, &directory, contact, zone) })
     }
@@ -125,7 +125,7 @@ impl Site {
     #[must_use]
     pub fn remembered_layout(&self, visit: &Visit) -> Layout {
         let directory = self.app.remembered_directory().unwrap_or_default();
-        let frame = self.frame(visit, &directory, directory.contacts.first(), Zone::utc());
+        let frame = self.frame(visit, &directory, directory.contact_of_all(), Zone::utc());
         Layout { names_zone: true, ..frame }
     }
 

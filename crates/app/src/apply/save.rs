@@ -57,7 +57,15 @@ pub async fn current(conn: &mut impl Executor) -> Result<InstallationState, Stor
     for application in companies::list_applications(conn).await? {
         let policy = policies.layer(LayerName::Application, "application", &application.slug, false)?;
         let Application { slug, name, host, upstream, legacy_source, rules, .. } = application;
-        state.applications.push(ApplicationState { slug, name, host, upstream, legacy_source, rules, policy });
+        state.applications.push(ApplicationState {
+            slug,
+            name,
+            host,
+            upstream,
+            legacy_source,
+            rules,
+            policy,
+        });
     }
     Ok(state)
 }
@@ -157,13 +165,14 @@ fn values(layer: &Layer, is_floor: bool) -> Vec<PolicyValue> {
 }
 
 fn contact_state(contact: Contact) -> ContactState {
-    let Contact { region, role, phone, email, days, opens, closes, time_zone, .. } = contact;
-    ContactState { region, role, phone, email, days, opens, closes, time_zone }
+    let Contact { region, role, country, phone, email, days, opens, closes, time_zone, .. } = contact;
+    ContactState { region, role, country, phone, email, days, opens, closes, time_zone }
 }
 
 fn contact(state: &ContactState, id: ContactId) -> Contact {
-    let ContactState { region, role, phone, email, days, opens, closes, time_zone } = state.clone();
-    Contact { id, region, region_name: String::new(), role, phone, email, days, opens, closes, time_zone }
+    let ContactState { region, role, country, phone, email, days, opens, closes, time_zone } = state.clone();
+    let region_name = String::new();
+    Contact { id, region, region_name, role, country, phone, email, days, opens, closes, time_zone }
 }
 
 fn company_state(company: Company, policy: Layer) -> CompanyState {

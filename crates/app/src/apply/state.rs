@@ -18,7 +18,7 @@ use super::sources;
 pub struct InstallationState {
     /// Regions.
     pub regions: Vec<RegionState>,
-    /// Contacts, at most one for each region and role.
+    /// Contacts, at most one for each region, role and country, and one for each region and role without a country.
     pub contacts: Vec<ContactState>,
     /// Countries with policy of their own.
     pub countries: Vec<CountryState>,
@@ -46,6 +46,8 @@ pub struct ContactState {
     pub region: Region,
     /// End Users or Program Administrators.
     pub role: Role,
+    /// ISO 3166-1 alpha-2, where it is for companies of one country; a contact of several is one for each.
+    pub country: Option<String>,
     /// With the country's prefix, and spaces for reading.
     pub phone: String,
     /// Address.
@@ -58,6 +60,16 @@ pub struct ContactState {
     pub closes: String,
     /// IANA name; the hours are meant there.
     pub time_zone: String,
+}
+
+impl ContactState {
+    /// "europe end_user", and its country where it has one.
+    fn name(&self) -> String {
+        let Self { region, role, country, .. } = self;
+        country
+            .as_ref()
+            .map_or_else(|| format!("{region} {role}"), |country| format!("{region} {role} {country}"))
+    }
 }
 
 /// The policy of a country.
@@ -165,7 +177,7 @@ impl Entity {
     pub fn name(&self) -> EntityName {
         let (kind, name) = match self {
             Self::Region(region) => ("region", region.region.to_string()),
-            Self::Contact(contact) => ("contact", format!("{} {}", contact.region, contact.role)),
+            Self::Contact(contact) => ("contact", contact.name()),
             Self::Country(country) => ("country", country.code.clone()),
             Self::Source(source) => ("source", source.name.clone()),
             Self::Company(company) => ("company", company.slug.clone()),

@@ -89,6 +89,7 @@ help-contacts-title = Contacts by region
 help-contacts-lead = They never ask for a password, a code or your security code.
 help-contacts-none = No contacts have been entered yet. Ask your company’s administrator.
 help-contacts-countries = Companies in: { $countries }
+help-contacts-only = For companies in: { $countries }
 help-contacts-users = For everybody
 help-contacts-administrators = For Program Administrators
 

@@ -30,7 +30,7 @@ pub(super) fn read(place: Place, entries: Entries, problems: &mut Problems) -> A
     let mut reader = Reader { places: BTreeMap::new(), hosts: BTreeMap::new(), problems };
     let desired = InstallationState {
         regions: regions.into_iter().filter_map(|table| reader.region(table)).collect(),
-        contacts: contacts.into_iter().filter_map(|table| reader.contact(table)).collect(),
+        contacts: contacts.into_iter().flat_map(|table| reader.contact(table).unwrap_or_default()).collect(),
         countries: countries.into_iter().filter_map(|table| reader.country(table)).collect(),
         sources: sources.into_iter().filter_map(|table| reader.source(table)).collect(),
         companies: companies.into_iter().filter_map(|table| reader.company(table)).collect(),
@@ -59,11 +59,13 @@ impl Reader<'_> {
         Some(state)
     }
 
-    fn contact(&mut self, table: Table) -> Option<ContactState> {
+    /// One for each of its countries, so that each can be told apart, or the one for all others.
+    fn contact(&mut self, table: Table) -> Option<Vec<ContactState>> {
         let place = table.0.clone();
         let mut section = Section::new("contact", table, self.problems);
         let region = section.required("region", &rules::REGION);
         let role = section.required("role", &rules::ROLE);
+        let countries = section.countries();
         let phone = section.required("phone", &rules::PHONE);
         let email = section.required("email", &rules::EMAIL);
         let days = section.required("days", &rules::NAME);
@@ -74,6 +76,7 @@ impl Reader<'_> {
         let state = ContactState {
             region: region?,
             role: role?,
+            country: None,
             phone: phone?,
             email: email?,
             days: days?,
@@ -81,8 +84,12 @@ impl Reader<'_> {
             closes: closes?,
             time_zone: time_zone?.0,
         };
-        self.unique(place, &Entity::Contact(state.clone()));
-        Some(state)
+        let states: Vec<_> =
+            countries?.into_iter().map(|country| ContactState { country, ..state.clone() }).collect();
+        for state in &states {
+            self.unique(place.clone(), &Entity::Contact(state.clone()));
+        }
+        Some(states)
     }
 
     fn country(&mut self, table: Table) -> Option<CountryState> {
@@ -183,6 +190,22 @@ impl Section<'_> {
     fn required<T>(&mut self, key: &'static str, rule: &crate::document::Rule<T>) -> Option<T> {
         let value = self.text(key, rule);
         self.require(key, value, rule.must)
+    }
+
+    /// The countries of a contact; without the key the one that is none. `None` only when something is wrong.
+    fn countries(&mut self) -> Option<Vec<Option<String>>> {
+        const KEY: &str = "countries";
+        if !self.has(KEY) {
+            return Some(vec![None]);
+        }
+        let place = self.place_of(KEY);
+        let countries = self.list(KEY, &rules::COUNTRY)?;
+        if countries.is_empty() {
+            let what = "names no country; leave it out for the contact of whoever has none of their own";
+            self.problem_at(place, KEY, what);
+            return None;
+        }
+        Some(countries.into_iter().map(Some).collect())
     }
 
     fn policy(&mut self, key: &'static str, name: LayerName) -> Layer {

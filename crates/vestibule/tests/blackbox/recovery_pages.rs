@@ -18,8 +18,10 @@ use crate::{
 };
 
 const DAY: Duration = Duration::from_hours(24);
-/// The telephone of Latin America, where these people are.
-const THEIR_CONTACT: &str = "+1 202 555 0143";
+/// The telephone for Brazil, where their company is.
+const THEIR_CONTACT: &str = "+1 202 555 0147";
+/// The one for the rest of Latin America.
+const CONTACT_OF_REGION: &str = "+1 202 555 0143";
 
 both_databases! {
     /// From the proven mailbox to the last page, pages name the person's own contact; before, they tell nobody's.
@@ -39,6 +41,26 @@ both_databases! {
         assert!(browser.get("/help/contacts").await.body.contains(&own));
         world.advance(Duration::from_hours(1));
         assert!(!browser.get("/help/contacts").await.body.contains(&own), "an hour is over");
+    }
+
+    /// Contacts are grouped by region; one for some countries says so. The country's own stands in for the region's, for the role it
+    /// is for and no other.
+    async fn a_country_has_a_contact_of_its_own(db: TestDb) {
+        let world = World::new(db).await;
+        let page = world.browser().get("/help/contacts").await.body;
+        for contact in [THEIR_CONTACT, CONTACT_OF_REGION] {
+            assert_eq!(page.matches(&format!(">{contact}<")).count(), 1, "{page}");
+        }
+        let heading = words("help-contacts-administrators");
+        assert_eq!(page.matches(&heading).count(), 3, "one for each region");
+        assert_eq!(page.matches("Brazil").count(), 2, "of its companies' countries, and of its contact");
+        assert_eq!(page.matches("Netherlands").count(), 1, "of its companies' countries alone");
+        let browser = world.browser();
+        browser.come_to_new_password(&world, SETTLED).await;
+        let page = browser.get("/recover/new-password").await.body;
+        assert!(page.contains(THEIR_CONTACT) && !page.contains(CONTACT_OF_REGION), "{page}");
+        let mail = world.mail(SETTLED.1, &words("notice-recovery-started")).await;
+        assert!(mail.text.contains(THEIR_CONTACT), "{}", mail.text);
     }
 
     /// Password managers are told the Enterprise User ID, whatever name was typed; wrong tries of this browser are forgiven.

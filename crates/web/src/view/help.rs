@@ -57,12 +57,21 @@ pub struct RegionContacts {
     pub region: String,
     /// Whether it is the visitor's own.
     pub is_own: bool,
-    /// For everybody.
-    pub users: Option<Contact>,
     /// The countries of the companies that it serves, by their names.
     pub countries: Vec<String>,
-    /// For Program Administrators.
-    pub administrators: Option<Contact>,
+    /// Its contacts: those for everybody first, and of these the one for all countries first.
+    pub cards: Vec<ContactCard>,
+}
+
+/// One contact, and for whom it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactCard {
+    /// Whether it is for Program Administrators; else it is for everybody.
+    pub for_administrators: bool,
+    /// The countries that it is for, by their names; empty where it is for all others.
+    pub countries: Vec<String>,
+    /// Whom to reach.
+    pub contact: Contact,
 }
 
 /// `/privacy`: what is kept and why.

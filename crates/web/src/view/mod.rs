@@ -40,7 +40,7 @@ pub use factors::{
     NewRecoveryCodes, PasskeyLine, QrCode,
 };
 pub use headers::page_headers;
-pub use help::{Contacts, Help, HelpQuestion, HelpTopic, Privacy, RegionContacts};
+pub use help::{ContactCard, Contacts, Help, HelpQuestion, HelpTopic, Privacy, RegionContacts};
 pub use leave::{EndReason, LoggedOut, Logout};
 pub use login::{LockReason, Login, LoginCode, LoginLocked, LoginNotice, Reauthorised, TrustOffer, Welcome};
 pub use not_me::{NotMe, NotMeDone, NotMeOver};

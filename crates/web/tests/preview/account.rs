@@ -2,9 +2,9 @@
 
 use text::Text;
 use web::view::{
-    Account, AccountDevices, AccountFact, AccountSection, Browser, BrowserKind, Contacts, DeviceRow,
-    EndReason, ErrorKind, ErrorPage, Help, HelpQuestion, HelpTopic, Kept, LoggedOut, Logout, Privacy,
-    RegionContacts, RemoveDevice, SessionRow,
+    Account, AccountDevices, AccountFact, AccountSection, Browser, BrowserKind, ContactCard, Contacts,
+    DeviceRow, EndReason, ErrorKind, ErrorPage, Help, HelpQuestion, HelpTopic, Kept, LoggedOut, Logout,
+    Privacy, RegionContacts, RemoveDevice, SessionRow,
 };
 
 use crate::{
@@ -169,9 +169,13 @@ fn region(name: &str) -> RegionContacts {
         region: name.into(),
         is_own: name.starts_with('E'),
         countries: vec!["Netherlands".into(), "Norway".into()],
-        users: Some(contact()),
-        administrators: Some(contact()),
+        cards: vec![card(false, &[]), card(false, &["Netherlands", "Norway"]), card(true, &[])],
     }
+}
+
+fn card(for_administrators: bool, countries: &[&str]) -> ContactCard {
+    let countries = countries.iter().map(|&country| country.into()).collect();
+    ContactCard { for_administrators, countries, contact: contact() }
 }
 
 fn error(kind: ErrorKind) -> Page {

@@ -30,7 +30,7 @@ pub(super) fn installation(now: Timestamp, places: &Places) -> InstallationState
             .iter()
             .map(|(slug, name)| RegionState { region: region(slug), name: (*name).to_owned() })
             .collect(),
-        contacts: CONTACTS.iter().map(contact).collect(),
+        contacts: contacts(),
         countries: Vec::new(),
         sources: Vec::new(),
         companies: companies(now),
@@ -46,6 +46,15 @@ const REGIONS: [(&str, &str); 3] = [
 
 /// Region, role, phone, address, opening hours, time zone. Numbers are of ranges kept for fiction.
 type ContactLine = (&'static str, Role, &'static str, &'static str, [&'static str; 3]);
+
+/// Latin America has one that is for Brazil alone.
+const OF_BRAZIL: ContactLine = (
+    "latin-america",
+    Role::EndUser,
+    "+1 202 555 0147",
+    "help-brazil@harbourcards.example",
+    ["09:00", "18:00", "America/Sao_Paulo"],
+);
 
 const CONTACTS: [ContactLine; 6] = [
     (
@@ -92,10 +101,16 @@ const CONTACTS: [ContactLine; 6] = [
     ),
 ];
 
+fn contacts() -> Vec<ContactState> {
+    let of_brazil = ContactState { country: Some("BR".to_owned()), ..contact(&OF_BRAZIL) };
+    CONTACTS.iter().map(contact).chain([of_brazil]).collect()
+}
+
 fn contact(&(region_slug, role, phone, email, [opens, closes, zone]): &ContactLine) -> ContactState {
     ContactState {
         region: region(region_slug),
         role,
+        country: None,
         phone: phone.to_owned(),
         email: email.to_owned(),
         days: "Monday to Friday".to_owned(),
