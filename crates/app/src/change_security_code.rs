@@ -92,7 +92,7 @@ pub async fn change_security_code(
         }
         Looked::WrongThenDisabled => {
             record_miss(app, browser, &signed.user).await?;
-            record_disabled(app, &signed.user).await?;
+            record_disabled(app, browser, &signed.user).await?;
             return Ok(Outcome::Disabled);
         }
         Looked::Paused(until) => return Ok(Outcome::Paused(until)),

@@ -1,6 +1,7 @@
 //! The security code before a second factor is bound or chosen: whoever can do that decides who gets in, so a session alone is
 //! not enough, however fresh it is. Taking a factor away needs no code; the others, or the mailbox, are left.
 
+use delivery::mail::NoticeEvent;
 use domain::{
     audit::{Actor, AuditEvent, AuditKind},
     directory::User,
@@ -53,7 +54,7 @@ pub(crate) async fn look(
         }
         Looked::WrongThenDisabled => {
             record_miss(app, browser, user).await?;
-            record_disabled(app, user).await?;
+            record_disabled(app, browser, user).await?;
             NotOpened::Disabled
         }
         Looked::Malformed => NotOpened::Malformed,
@@ -74,12 +75,15 @@ pub(crate) async fn record_miss(app: &App, browser: &Browser, user: &User) -> Re
     Ok(tx.commit().await?)
 }
 
-/// Writes down that it was one too many.
-pub(crate) async fn record_disabled(app: &App, user: &User) -> Result<(), Fault> {
+/// Writes down that it was one too many, at whichever door, and tells the owner at once.
+pub(crate) async fn record_disabled(app: &App, browser: &Browser, user: &User) -> Result<(), Fault> {
     let event = AuditEvent::new(AuditKind::FactorDisabled, Actor::User)
         .about(user.id, user.company)
         .fact("factor", "security_code");
     let mut tx = app.db.begin().await?;
     app.audit(&mut tx, event).await?;
-    Ok(tx.commit().await?)
+    app.notify(&mut tx, user.id, &browser.name(), NoticeEvent::SecurityCodeDisabled).await?;
+    tx.commit().await?;
+    app.mail_bell.notify_one();
+    Ok(())
 }

@@ -6,7 +6,7 @@ use crypto::{
 };
 use delivery::mail::{Mail, Secret};
 use domain::{
-    audit::{Actor, AuditEvent, AuditKind},
+    audit::AuditKind,
     directory::User,
     id::FactorRemovalId,
     proof::{Knowledge, Proof},
@@ -19,6 +19,7 @@ use std::time::Duration;
 use crate::{
     App, Browser, Fault,
     check_security_code::{Looked, Right, look_at_security_code},
+    factor_code::record_disabled,
     recovery::RecoveryTurn,
     vouching::vouched_in,
 };
@@ -74,7 +75,7 @@ pub async fn prove_security_code(
         }
         Looked::WrongThenDisabled => {
             record_miss(app, browser, token, AuditKind::SecurityCodeFailed).await?;
-            record_disabled(app, &user).await?;
+            record_disabled(app, browser, &user).await?;
             Ok(Outcome::NeedsStaff)
         }
         Looked::Paused(until) => Ok(Outcome::Paused(until)),
@@ -174,13 +175,4 @@ async fn record_miss(app: &App, browser: &Browser, token: &Token, kind: AuditKin
     turn.audit(kind).await?;
     turn.step(RecoveryEvent::KnowledgeFailed).await?;
     turn.finish_miss().await
-}
-
-async fn record_disabled(app: &App, user: &User) -> Result<(), Fault> {
-    let event = AuditEvent::new(AuditKind::FactorDisabled, Actor::User)
-        .about(user.id, user.company)
-        .fact("factor", "security_code");
-    let mut tx = app.db.begin().await?;
-    app.audit(&mut tx, event).await?;
-    Ok(tx.commit().await?)
 }

@@ -75,6 +75,7 @@ fn notices(device: &str) -> Vec<Notice> {
         NoticeEvent::PasswordChanged,
         NoticeEvent::SecurityCodeMade,
         NoticeEvent::SecurityCodeChanged,
+        NoticeEvent::SecurityCodeDisabled,
         NoticeEvent::RecoveryCodeUsed,
         NoticeEvent::RecoveryStarted,
         NoticeEvent::RecoveryDone,

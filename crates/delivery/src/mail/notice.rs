@@ -49,6 +49,8 @@ pub enum NoticeEvent {
     SecurityCodeMade,
     /// The user changed the security code.
     SecurityCodeChanged,
+    /// The security code was entered wrong too often: nobody can use it any more.
+    SecurityCodeDisabled,
     /// Another second step is asked for first.
     ChannelChanged {
         /// The new one.
@@ -98,6 +100,7 @@ impl NoticeEvent {
         match self {
             Self::DeviceAlarm { .. }
             | Self::PasskeyAlarm { .. }
+            | Self::SecurityCodeDisabled
             | Self::RecoveryStarted
             | Self::RecoveryDone
             | Self::NotMe => true,
@@ -135,6 +138,9 @@ impl NoticeEvent {
             }
             Self::SecurityCodeChanged => {
                 ["notice-security-code", "notice-security-code-text", "notice-not-you-look"]
+            }
+            Self::SecurityCodeDisabled => {
+                ["notice-code-disabled", "notice-code-disabled-text", "notice-code-disabled-not-you"]
             }
             Self::ChannelChanged { to: Channel::Email } => {
                 ["notice-channel", "notice-channel-email-text", "notice-not-you-look"]
@@ -187,6 +193,7 @@ impl NoticeEvent {
             | Self::PasswordChanged
             | Self::SecurityCodeMade
             | Self::SecurityCodeChanged
+            | Self::SecurityCodeDisabled
             | Self::ChannelChanged { .. }
             | Self::FactorAdded { .. }
             | Self::FactorRemoved { .. }

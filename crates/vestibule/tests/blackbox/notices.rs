@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use store::both_databases;
+use vestibule::demo::world::SECURITY_CODE;
 
 use crate::{
     moves::other_than,
@@ -15,6 +16,11 @@ const SECOND: Duration = Duration::from_secs(1);
 /// Mails without a code.
 fn told(world: &World) -> usize {
     world.mails(SETTLED.1).iter().filter(|mail| mail.code.is_none()).count()
+}
+
+/// Mails about something.
+fn told_of(world: &World, heading: &str) -> usize {
+    world.mails(SETTLED.1).iter().filter(|mail| mail.subject.contains(heading)).count()
 }
 
 both_databases! {
@@ -69,6 +75,50 @@ both_databases! {
         for heading in ["notice-new-device", "notice-device-alarm"] {
             assert!(mail.text.contains(&words(heading).to_uppercase()), "{}", mail.text);
         }
+    }
+
+    /// The twentieth wrong security code in a row disables it, and its owner hears of it at once, once; the nineteenth does not.
+    async fn a_disabled_security_code_is_told_at_once(db: TestDb) {
+        let world = World::new(db).await;
+        let wrong = other_than(SECURITY_CODE);
+        let heading = words("notice-code-disabled");
+        let mut browser = world.browser();
+        for round in 0..4 {
+            browser = world.browser();
+            browser.come_to_security_code(&world, "password", SETTLED).await;
+            for _ in 0..4 {
+                browser.guess_security_code(&wrong).await;
+            }
+            app::notices::gather_notices(&world.app).await.unwrap();
+            assert_eq!(told_of(&world, &heading), 0, "in round {round}");
+            browser.guess_security_code(&wrong).await;
+            if round < 3 {
+                world.advance(3 * 24 * 3_600 * SECOND);
+            }
+        }
+        let mail = world.mail(SETTLED.1, &heading).await;
+        assert!(mail.text.contains("+"), "whom to call: {}", mail.text);
+        browser.guess_security_code(&wrong).await;
+        world.advance(60 * SECOND);
+        assert_eq!(app::notices::gather_notices(&world.app).await.unwrap(), 0);
+        assert_eq!(told_of(&world, &heading), 1);
+    }
+
+    /// The same at the account page, by whoever sits at a browser of its owner.
+    async fn a_security_code_disabled_from_a_session_is_told(db: TestDb) {
+        let world = World::with_policy(db, &[("security_code.tries_before_disable", "5")]).await;
+        let browser = world.browser();
+        browser.sign_in(&world, SETTLED, false).await;
+        let wrong = other_than(SECURITY_CODE);
+        let heading = words("notice-code-disabled");
+        for _ in 0..4 {
+            browser.get("/account/authenticator-app").await;
+            browser.post("/account/authenticator-app", &[("security_code", &wrong)]).await;
+        }
+        app::notices::gather_notices(&world.app).await.unwrap();
+        assert_eq!(told_of(&world, &heading), 0);
+        browser.post("/account/authenticator-app", &[("security_code", &wrong)]).await;
+        world.mail(SETTLED.1, &heading).await;
     }
 
     /// Several workers gather the same notices into one mail.
