@@ -1,6 +1,7 @@
 // Second steps beside the mailed code: an authenticator app, passkeys, recovery codes, and the choice between them.
 import assert from 'node:assert/strict';
 import { addAuthenticator, appCode } from '../harness/authenticator.js';
+import { choose, enterSecurityCode, setUpApp } from '../harness/factors.js';
 import { journey } from '../harness/journey.js';
 import { look } from '../harness/look.js';
 import { SETTLED, person } from '../harness/people.js';
@@ -8,9 +9,6 @@ import * as steps from '../harness/steps.js';
 import { world as startWorld } from '../harness/world.js';
 
 const world = startWorld();
-
-/** The security code of the demo's people who have one. */
-const SECURITY_CODE = '740 2918';
 
 async function signedIn(options) {
   await world.control.startOver();
@@ -21,9 +19,6 @@ async function signedIn(options) {
   return { who, window };
 }
 
-/** Binding a factor takes the security code. */
-const enterSecurityCode = (window) => window.page.getByLabel('Your security code').fill(SECURITY_CODE);
-
 const open = (window, path) => window.page.goto(`${world.demo.portal}${path}`);
 
 /** Logs out, and makes the browser forget that a passkey was ever used in it. */
@@ -32,35 +27,11 @@ async function logOutAndForget(window) {
   await window.page.evaluate(() => localStorage.clear());
 }
 
-/** Sets up an app; gives the function that tells its code so many minutes after the demo began. */
-async function setUpApp(window, name) {
-  await open(window, '/account/authenticator-app');
-  await look(window, `account-app-${name}`);
-  await enterSecurityCode(window);
-  await steps.press(window, 'Set up an app');
-  steps.assertAt(window, '/account/authenticator-app/set-up');
-  await look(window, `account-app-new-${name}`);
-  const key = await window.page.locator('dd code').textContent();
-  const code = (minutes = 0) => appCode(key, Date.now() + minutes * 60_000);
-  await window.page.getByLabel('Enter the code that the app shows now').fill(code());
-  await steps.press(window, 'Confirm');
-  await window.page.getByText('Your authenticator app is ready.').waitFor();
-  return code;
-}
-
-async function choose(window, name) {
-  await open(window, '/account/channel');
-  await window.page.getByLabel(name, { exact: true }).check();
-  await enterSecurityCode(window);
-  await steps.press(window, 'Choose');
-  await window.page.getByText('From now on this is asked for first.').waitFor();
-}
-
 for (const javaScript of [true, false]) {
   journey(`an authenticator app takes the place of the mail, JavaScript ${javaScript ? 'on' : 'off'}`, async () => {
     const { who, window } = await signedIn({ javaScript });
-    const code = await setUpApp(window, javaScript ? 'script' : 'plain');
-    await choose(window, 'Authenticator app');
+    const code = await setUpApp(world, window, javaScript ? 'script' : 'plain');
+    await choose(world, window, 'Authenticator app');
     await look(window, 'account-channel-app');
     await steps.logOut(world, window);
     await world.control.advance(1);
@@ -118,7 +89,7 @@ journey('a passkey logs in without User ID and password, and completes a login w
   await window.page.goto(`${world.demo.portal}/login`, { waitUntil: 'commit' });
   await steps.assertInApplication(world, window, who);
 
-  await choose(window, 'Passkey');
+  await choose(world, window, 'Passkey');
   await logOutAndForget(window);
   await steps.usePassword(world, window, who);
   steps.assertAt(window, '/login/passkey');
@@ -134,7 +105,7 @@ journey('whoever is not verified by the device gets nowhere, and is told what el
   await enterSecurityCode(window);
   await steps.press(window, 'Add a passkey');
   await window.page.getByText('The passkey was added.').waitFor();
-  await choose(window, 'Passkey');
+  await choose(world, window, 'Passkey');
   await steps.logOut(world, window);
   await device.verifies(false);
   await steps.usePassword(world, window, who);
@@ -153,8 +124,8 @@ journey('without JavaScript the passkey pages say what is missing', async () => 
 
 journey('a recovery code stands in for a lost phone, once', async () => {
   const { who, window } = await signedIn();
-  await setUpApp(window, 'lost');
-  await choose(window, 'Authenticator app');
+  await setUpApp(world, window, 'lost');
+  await choose(world, window, 'Authenticator app');
   await open(window, '/account/recovery-codes');
   await look(window, 'account-recovery-codes-none');
   await enterSecurityCode(window);

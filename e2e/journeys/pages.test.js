@@ -1,9 +1,11 @@
 // Pages that a person reaches beside the main road, on every device, and the way back from each dead end.
 import assert from 'node:assert/strict';
+import { MINUTES } from '../harness/control.js';
 import { journey } from '../harness/journey.js';
 import { look } from '../harness/look.js';
 import { EARLY, NEWCOMER, SETTLED, newcomer, person } from '../harness/people.js';
 import * as steps from '../harness/steps.js';
+import { waitFor } from '../harness/wait.js';
 import { world as startWorld } from '../harness/world.js';
 
 const world = startWorld();
@@ -21,6 +23,7 @@ const PAGES = {
   '/recover/factor': 'recover-factor',
   '/recover/user-id': 'recover-user-id',
   '/recover/cancel': 'recover-link-over',
+  '/stop-reminders': 'stop-reminders-over',
   '/invite': 'invite-closed',
   '/no-such-page': 'error-404',
 };
@@ -128,4 +131,28 @@ journey('an idle session ends, and the login page says why', async () => {
   await window.page.goto(`${world.demo.portal}/account`);
   await window.page.getByText('You have been logged out').waitFor();
   await look(window, 'login-idle');
+});
+
+journey('the link in a mail of the rollout stops reminders, of one person', async () => {
+  await world.control.startOver();
+  const [grace, marcus] = [await newcomer(world, EARLY, ''), await newcomer(world, 'Marcus Bell', '')];
+  await world.control.nextPhase(grace.company);
+  // Mails of a rollout wait for office hours.
+  await world.control.advance(MINUTES.day);
+  const mail = await world.inbox.awaitMail(grace.email, { subject: /^Make your Enterprise User ID for / });
+  const window = await world.browser.open();
+  await window.page.goto(mail.text.match(/http\S+\/stop-reminders\S+/)[0]);
+  await look(window, 'stop-reminders');
+  await steps.press(window, 'Stop reminders');
+  await window.page.getByRole('heading', { name: 'Reminders are stopped' }).waitFor();
+  await look(window, 'stop-reminders-done');
+
+  const reminders = async ({ email }) =>
+    (await world.inbox.mails(email)).filter(({ subject }) => /^Reminder: /.test(subject)).length;
+  for (const week of [1, 2]) {
+    await world.control.advance(7 * MINUTES.day);
+    const awaited = async () => ((await reminders(marcus)) === week ? true : null);
+    await waitFor(`reminder ${week} to the colleague`, awaited);
+  }
+  assert.equal(await reminders(grace), 0, 'no reminder follows');
 });

@@ -1,14 +1,12 @@
 // Getting back in: the mailbox, then the security code, then a new password, and a login like every other.
 import { journey } from '../harness/journey.js';
 import { look } from '../harness/look.js';
-import { SETTLED, UNFINISHED, person } from '../harness/people.js';
+import { SECURITY_CODE, SETTLED, UNFINISHED, person } from '../harness/people.js';
 import * as steps from '../harness/steps.js';
 import { world as startWorld } from '../harness/world.js';
 
 const world = startWorld();
 
-/** What the demo's enrolled people made at enrolment. */
-const SECURITY_CODE = '7402918';
 const NEW_PASSWORD = 'nine copper kettles whistling';
 
 async function typeUserId(window, who) {
