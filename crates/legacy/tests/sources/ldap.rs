@@ -63,6 +63,7 @@ fn described(tls: LdapTls) -> SourceSpec {
     spec.ca_file = Some(directory.ca_file());
     spec.profile = ProfileMap {
         login: place("UID"),
+        logins: place("*"),
         name: place("cn"),
         email: place("mail"),
         language: place("preferredLanguage"),

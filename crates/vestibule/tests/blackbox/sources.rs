@@ -282,7 +282,6 @@ both_databases! {
             language: place("preferredLanguage"),
             role: place("employeeType"),
             administrators: vec!["admin".to_owned()],
-            ..ProfileMap::default()
         };
         world.rest_on(&[spec], None, Some("ad")).await;
         assert_eq!(world.try_legacy("edemir", "wrong").await.status, StatusCode::UNPROCESSABLE_ENTITY);
