@@ -64,7 +64,8 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
 
 /// Writes an invented installation. In the release profile a million users take seconds.
 pub(crate) fn generate(arguments: &[String]) -> Result<()> {
-    let mut cargo = process::cargo(&["run", "--quiet", "--release", "--package", "testkit", "--bin", "generate", "--"]);
+    let mut cargo =
+        process::cargo(&["run", "--quiet", "--release", "--package", "testkit", "--bin", "generate", "--"]);
     process::run(cargo.args(arguments))
 }
 

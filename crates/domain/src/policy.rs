@@ -22,7 +22,8 @@ pub use self::{
     resolve::{ExplainRow, Layers, Origin, Resolved},
     sections::{
         Argon2Cost, DevicePolicy, EnrolmentDuty, EnrolmentPolicy, EnrolmentPrompt, HashingPolicy, MailPolicy,
-        OtpPolicy, PasswordFailures, PasswordPolicy, RecoveryCodePolicy, RolloutPolicy, SecurityCodePolicy, SessionPolicy,
+        OtpPolicy, PasswordFailures, PasswordPolicy, RecoveryCodePolicy, RolloutPolicy, SecurityCodePolicy,
+        SessionPolicy,
     },
     value::{Limit, Value},
 };

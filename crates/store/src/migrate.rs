@@ -34,7 +34,8 @@ macro_rules! migrations {
 }
 
 /// Every version this program knows, oldest first. A published one is never changed.
-pub const MIGRATIONS: &[Migration] = migrations![1 "0001_initial", 2 "0002_recovery_and_factors", 3 "0003_take_over"];
+pub const MIGRATIONS: &[Migration] =
+    migrations![1 "0001_initial", 2 "0002_recovery_and_factors", 3 "0003_take_over"];
 
 statements! {
     /// What was applied to this database.

@@ -169,7 +169,11 @@ pub async fn list_of_company_and_role(
 }
 
 /// The first `limit` members of staff in this role, by name.
-pub async fn list_of_staff(conn: &mut impl Executor, role: Role, limit: u32) -> Result<Vec<User>, StoreError> {
+pub async fn list_of_staff(
+    conn: &mut impl Executor,
+    role: Role,
+    limit: u32,
+) -> Result<Vec<User>, StoreError> {
     let rows: Vec<UserRow> = fetch_all!(conn, LIST_OF_STAFF, role.name(), limit)?;
     rows.into_iter().map(User::try_from).collect()
 }

@@ -68,7 +68,9 @@ fn told(failure: &Failure) -> Told {
         Failure::FormNotSent { page } => words("error-gate-form-title", "error-gate-form", Some(page)),
         Failure::FrameNotSignedIn { page } => words("error-gate-frame-title", "error-gate-frame", Some(page)),
         Failure::NotSignedIn { login } => words("error-gate-login-title", "error-gate-login", Some(login)),
-        Failure::ProofTooOld { confirm } => words("error-gate-fresh-title", "error-gate-fresh", Some(confirm)),
+        Failure::ProofTooOld { confirm } => {
+            words("error-gate-fresh-title", "error-gate-fresh", Some(confirm))
+        }
         Failure::UntrustedProxy => Told::Kind(ErrorKind::WrongHost),
         Failure::TicketRefused { page } => words("error-gate-ticket-title", "error-gate-ticket", Some(page)),
         Failure::CookieMissing { page } => words("error-gate-cookie-title", "error-gate-cookie", Some(page)),

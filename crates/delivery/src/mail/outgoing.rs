@@ -61,9 +61,7 @@ impl OutgoingMail {
                 .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")),
             None => builder,
         };
-        let message = builder
-            .multipart(parts)
-            .map_err(|_| LetterProblem::Assembly)?;
+        let message = builder.multipart(parts).map_err(|_| LetterProblem::Assembly)?;
         let mut content = message.formatted();
         // The protocol's end mark brings its own line break.
         if content.ends_with(b"\r\n") {

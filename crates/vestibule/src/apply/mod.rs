@@ -5,9 +5,9 @@
 
 mod path_rules;
 mod read;
+pub(crate) mod rules;
 mod source;
 mod source_rules;
-pub(crate) mod rules;
 
 use std::{collections::BTreeMap, fs, path::Path};
 

@@ -23,7 +23,13 @@ async fn demo(data: &Path) -> Demo {
 async fn run(arguments: &[&str]) -> (Exit, String) {
     let cli = Cli::try_parse_from(std::iter::once(&"vestibule").chain(arguments)).expect("a command line");
     let (clock, random) = (Arc::new(TestClock::new()), Arc::new(SystemRandom));
-    let world = cli::World { variables: Vec::new(), clock, random, answers: None, input: || Box::new(std::io::empty()) };
+    let world = cli::World {
+        variables: Vec::new(),
+        clock,
+        random,
+        answers: None,
+        input: || Box::new(std::io::empty()),
+    };
     let said = Said::default();
     let exit = cli::run(cli, &mut Screen::plain(std::io::sink(), said.clone()), &world).await;
     let said = said.0.lock().expect("nobody else writes").clone();
