@@ -2,6 +2,7 @@
 //! an old password is nobody yet (lines 8, 13 and 18).
 
 use app::change_user::{find_users, unlock_name};
+use crypto::random::{RandomExt as _, SystemRandom};
 use http::StatusCode;
 use legacy::source::{Kind, ProfileMap, SourceSpec};
 use store::both_databases;
@@ -86,7 +87,7 @@ both_databases! {
     /// No row, and a row that no password opens: one answer.
     async fn a_table_tells_nobody_whose_name_it_has(db: TestDb) {
         let world = world(db).await;
-        let mut table = old_table(&format!("old_{}", uuid::Uuid::new_v4().simple())).await;
+        let mut table = old_table(&format!("old_{}", uuid::Uuid::from_bytes(SystemRandom.bytes::<16>()).simple())).await;
         // The login name itself is no hash.
         table.hash = "login".to_owned();
         let mut spec = source("old-db", Kind::Sql(table));

@@ -1,4 +1,5 @@
 //! `vestibule import users`: what is told, what is taken, and what is left for mending.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "an import without a report fails the test")]
 
 use std::{collections::BTreeMap, os::unix::fs::PermissionsExt as _};
 
@@ -29,14 +30,12 @@ pub(crate) async fn import(desk: &Desk, file: &str, arguments: &[&str], typist: 
 }
 
 /// The report of an import that asks nobody.
-#[expect(clippy::panic, reason = "an import without a report fails the test")]
 pub(crate) async fn report(desk: &Desk, file: &str, arguments: &[&str]) -> Value {
     let ran = import(desk, file, &[&["--yes", "--json"], arguments].concat(), None).await;
     serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{} {}", ran.out, ran.err))
 }
 
 /// Added, changed, same, rejected.
-#[expect(clippy::unwrap_used, reason = "a report without counts fails the test")]
 pub(crate) fn counts(report: &Value) -> [u64; 4] {
     ["added", "changed", "same", "rejected"].map(|name| report[name].as_u64().unwrap())
 }

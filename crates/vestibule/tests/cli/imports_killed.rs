@@ -1,4 +1,5 @@
 //! An import that is killed in the middle goes on when it is run again, and nobody is there twice.
+#![expect(clippy::unwrap_used, reason = "a program that cannot be started fails the test")]
 
 use std::{process::Stdio, time::Duration};
 
