@@ -6,9 +6,15 @@
 use std::{
     fs,
     io::{BufRead, BufReader, Read},
+    net::Ipv4Addr,
     path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, Stdio},
     sync::OnceLock,
+};
+
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, UnixStream},
 };
 
 /// Where to find a server that already runs: the URL of a superuser's connection.
@@ -69,6 +75,32 @@ pub fn url() -> &'static str {
 #[expect(clippy::panic, reason = "a test without its database fails, and says why")]
 fn fail(problem: &str) -> ! {
     panic!("{problem}")
+}
+
+/// A port of this machine that reaches the server, for programs that know no sockets of the file system.
+///
+/// # Panics
+/// When no port can be had.
+#[expect(clippy::expect_used, reason = "without a server no test can go on")]
+pub async fn tcp_port() -> u16 {
+    let Some((_, folder)) = url().split_once("host=") else {
+        let (_, place) = url().rsplit_once(':').expect("a port in the server's URL");
+        return place.split('/').next().and_then(|port| port.parse().ok()).expect("a port");
+    };
+    let socket = Path::new(folder.split('&').next().unwrap_or_default()).join(".s.PGSQL.5432");
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let socket = socket.clone();
+            tokio::spawn(async move {
+                let Ok(mut server) = UnixStream::connect(socket).await else { return };
+                // Either side may go; the other then goes as well.
+                drop(copy_bidirectional(&mut client, &mut server).await);
+            });
+        }
+    });
+    port
 }
 
 /// The URL of another database on the server that `url` names.

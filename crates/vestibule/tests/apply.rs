@@ -379,7 +379,10 @@ fn references_between_sources_companies_and_applications_must_lead_somewhere() {
     let dangling = app::apply::diff(&InstallationState::default(), &file.desired).unwrap_err();
     let told: Vec<_> = dangling.iter().map(ToString::to_string).collect();
     assert_eq!(told, ["company north-quay: there is no source \"directory\"; add a [[source]]"]);
-    let file = read(&LDAP.replace("time_out", "company = \"south-quay\"\ntime_out"));
+    let taking_in = LDAP
+        .replace("profile = {", "profile = { login = \"uid\", logins = \"*\",")
+        .replace("time_out", "company = \"south-quay\"\ntime_out");
+    let file = read(&taking_in);
     let dangling = app::apply::diff(&InstallationState::default(), &file.desired).unwrap_err();
     assert_eq!(
         dangling[0].to_string(),

@@ -1,38 +1,14 @@
 //! A table and a view, against PostgreSQL.
 
-use std::{net::Ipv4Addr, path::PathBuf};
-
 use legacy::source::{Kind, LoginCase, ProfileMap, Reach, Source, SourceSpec, SqlSpec, SqlTls, Trouble};
 use secrecy::SecretString;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use testkit::postgres;
-use tokio::{
-    io::copy_bidirectional,
-    net::{TcpListener, UnixStream},
-};
 
 use crate::support::{ask, reach, spec, steps, verdict};
 
 /// Made by PyPI's bcrypt 5.0, of "Rotterdam-2019".
 const HASH: &str = "$2b$08$hLREMGH5dCnqKkg70hHkCOiy/KKfFBtCi/WEltn5Cqv.t7WaaJ3Wm";
-
-/// The tests' cluster listens on a socket; a source has a host and a port.
-async fn port() -> u16 {
-    let (_, folder) = postgres::url().split_once("host=").unwrap_or_else(|| panic!("a cluster on a socket"));
-    let socket = PathBuf::from(folder.split('&').next().unwrap_or_default()).join(".s.PGSQL.5432");
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let socket = socket.clone();
-            tokio::spawn(async move {
-                let Ok(mut server) = UnixStream::connect(socket).await else { return };
-                drop(copy_bidirectional(&mut stream, &mut server).await);
-            });
-        }
-    });
-    port
-}
 
 /// A database of this name with people in it.
 async fn database(name: &str) -> SourceSpec {
@@ -53,7 +29,7 @@ async fn database(name: &str) -> SourceSpec {
     let place = |name: &str| Some(name.to_owned());
     let mut spec = spec(Kind::Sql(SqlSpec {
         host: "localhost".to_owned(),
-        port: port().await,
+        port: postgres::tcp_port().await,
         database: name.to_owned(),
         user: "postgres".to_owned(),
         secret: "db".to_owned(),
@@ -155,7 +131,12 @@ async fn tls_that_is_asked_for_is_required() {
 async fn a_certificate_is_believed_for_its_name_by_its_authority_only() {
     let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap().local_addr().unwrap().port();
+    let free = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0))
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let cluster = postgres::Cluster::start_with_tls(free, &own.cert.pem(), &own.signing_key.serialize_pem());
     let cluster = cluster.unwrap_or_else(|problem| panic!("{problem}"));
     let mut admin = PgConnection::connect(cluster.url()).await.unwrap();

@@ -12,6 +12,7 @@ mod prepared;
 mod transactions;
 
 use std::{
+    collections::BTreeSet,
     future::{Future, poll_fn},
     pin::pin,
     task::Poll,
@@ -87,4 +88,22 @@ async fn abandon_after<F: Future>(polls: usize, future: F) -> Option<F::Output> 
         }
     })
     .await
+}
+
+/// The tables that there are after all migrations, in the order of their names.
+pub(crate) fn tables() -> Vec<&'static str> {
+    let mut tables = BTreeSet::new();
+    for line in crate::MIGRATIONS.iter().flat_map(|migration| migration.sql.lines()) {
+        let words: Vec<_> = line.split([' ', '(', ';']).collect();
+        match words[..] {
+            ["CREATE", "TABLE", table, ..] => _ = tables.insert(table),
+            ["DROP", "TABLE", table, ..] => _ = tables.remove(table),
+            ["ALTER", "TABLE", before, "RENAME", "TO", after, ..] => {
+                tables.remove(before);
+                tables.insert(after);
+            }
+            _ => {}
+        }
+    }
+    tables.into_iter().collect()
 }

@@ -234,20 +234,10 @@ pub(crate) async fn old_table(name: &str) -> SqlSpec {
         KEPT.0
     );
     sqlx::raw_sql(AssertSqlSafe(people)).execute(&mut own).await.unwrap();
-    let folder = postgres::url().split_once("host=").unwrap().1.split('&').next().unwrap().to_owned();
-    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut server =
-                tokio::net::UnixStream::connect(format!("{folder}/.s.PGSQL.5432")).await.unwrap();
-            tokio::spawn(async move { drop(tokio::io::copy_bidirectional(&mut stream, &mut server).await) });
-        }
-    });
     let text = |text: &str| text.to_owned();
     SqlSpec {
         host: text("localhost"),
-        port,
+        port: postgres::tcp_port().await,
         database: text(name),
         user: text("postgres"),
         secret: text("db"),
