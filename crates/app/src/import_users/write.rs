@@ -5,6 +5,7 @@ use domain::{
     audit::{Actor, AuditEvent, AuditKind},
     directory::User,
     id::{AuditId, CaseId, UserId},
+    revocation::Cause,
 };
 use store::{
     Tx,
@@ -20,7 +21,10 @@ use super::{
     decide::{CASE, Decided, Decision, Profile},
 };
 use crate::{
-    App, Fault, directory::Directory, report_wrong_details::reference,
+    App, Fault,
+    directory::Directory,
+    report_wrong_details::reference,
+    revoke::{InHand, revoke},
     submit_legacy_credentials::seal_credential,
 };
 
@@ -166,6 +170,11 @@ async fn update(
     let outcome = match profile {
         Profile::Same | Profile::InDispute => unchanged,
         Profile::Proposed if users::propose_profile(tx, user.id, &person.name, &person.email).await? => {
+            // A code that went to the address before proves nothing about this one.
+            if user.email != person.email {
+                let moved = Cause::EmailCorrected;
+                revoke(tx, user.id, moved, InHand::default(), "email_imported", app.now()).await?;
+            }
             Outcome::Changed
         }
         Profile::Proposed | Profile::Disputed => {

@@ -51,6 +51,20 @@ both_databases! {
         assert_eq!(again, Outcome::Same, "one case stays open");
     }
 
+    /// Line 7: a code that went to an address proves nothing about the one that a file names now.
+    async fn an_address_that_moves_takes_no_code_along(db: TestDb) {
+        let world = World::new(db).await;
+        let browser = world.browser();
+        browser.enter_legacy(NEWCOMER.0, LEGACY_PASSWORD).await;
+        browser.confirm_profile().await;
+        let code = world.code(NEWCOMER.1, 1).await;
+        let moved = import(&world, person("northgate", NEWCOMER.0, "mallory@elsewhere.example")).await;
+        assert_eq!(moved, Outcome::Changed);
+        browser.prove_mailbox(&code).await;
+        let user = world.find("mallory@elsewhere.example").await.user;
+        assert_eq!((user.email.as_str(), user.email_confirmed_at), ("mallory@elsewhere.example", None));
+    }
+
     /// Line 13: a login name of another company's user is nobody's in this one.
     async fn an_import_adopts_nobody_of_another_company(db: TestDb) {
         let world = World::new(db).await;
