@@ -150,7 +150,7 @@ async fn a_certificate_is_believed_for_its_name_by_its_authority_only() {
         path
     };
     let (good, bad) = (file("own.pem", own.cert.pem()), file("other.pem", other.cert.pem()));
-    let described = |host: &str, authority: &PathBuf| {
+    let described = |host: &str, authority: &std::path::PathBuf| {
         let mut spec = spec(Kind::Sql(SqlSpec {
             host: host.to_owned(),
             port: free,

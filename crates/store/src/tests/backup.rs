@@ -94,7 +94,7 @@ crate::both_databases! {
     async fn a_backup_names_every_table_of_the_migrations(db: TestDb) {
         let text = dump(&db).await;
         let tail = backup::verify(&mut BufReader::new(text.as_slice())).unwrap().tail;
-        assert_eq!(tail.rows.keys().map(String::as_str).collect::<Vec<_>>(), tables());
+        assert_eq!(tail.rows.keys().map(String::as_str).collect::<Vec<_>>(), super::tables());
     }
 
     async fn a_backup_moves_to_the_other_database_and_back_unchanged(db: TestDb) {
