@@ -77,7 +77,7 @@ both_databases! {
         world.rest_on(&[old.spec("crm")], Some(("northgate", "crm")), None).await;
         old.answer_with(500);
         let browser = world.browser();
-        for _ in 0..5 {
+        for _ in 0..4 {
             assert_eq!(browser.enter_legacy(KEPT.0, RIGHT).await.status, REFUSED);
         }
         assert_eq!(browser.enter_legacy(KEPT.0, RIGHT).await.status, StatusCode::TOO_MANY_REQUESTS);

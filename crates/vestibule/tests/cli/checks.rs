@@ -87,6 +87,7 @@ async fn doctor_finds_what_is_wrong() {
         look   address        http://localhost:8080/ is plain http: good for trying out on this machine, and for nothing else
         WRONG  keys           others may read @/keys.toml: run `chmod 600 @/keys.toml`
         ok     database       Sqlite, schema is current
+        ok     generations    1 in the key file, all that the database knows are among them
         WRONG  mail           127.0.0.1:9: connect: connection refused
         "##);
     assert!(ran.out.contains("one password hash takes"));

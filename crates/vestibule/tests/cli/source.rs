@@ -93,6 +93,7 @@ async fn a_source_is_tried_step_by_step() {
     assert_snapshot!(steady.join("\n"), @r##"
         STEP            FINDING
         answer          status 200, 39 bytes
+        profile: login  nothing usable at /login
         profile: name   Marta Ruiz (from /name)
         profile: email  nothing usable at /mail
         The credentials are right.
