@@ -27,7 +27,8 @@ const NOT_IN_DOMAIN: [&str; 12] = [
 ];
 
 /// Crates from outside that one of ours keeps to itself.
-const ONLY_IN: [(&str, &str); 3] = [("sqlx", "store legacy"), ("lettre", "delivery"), ("argon2", "crypto legacy")];
+const ONLY_IN: [(&str, &str); 3] =
+    [("sqlx", "store legacy"), ("lettre", "delivery"), ("argon2", "crypto legacy")];
 
 /// The feature of a mistake that the model check has to find.
 const PLANTED: &str = "planted-bug";
